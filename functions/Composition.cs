@@ -1,0 +1,103 @@
+using System.Net;
+using TrainIdentity.Auth;
+using TrainIdentity.Functions.Http;
+using TrainIdentity.Hub;
+using TrainIdentity.Identities;
+using TrainIdentity.Identities.Steps;
+using TrainIdentity.Photos;
+using TrainIdentity.Secrets;
+
+namespace TrainIdentity.Functions;
+
+/// <summary>What is made of the settings, in the order in which data flows: caller, photos, Hub, record, training.</summary>
+internal static class Composition
+{
+    private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(3);
+
+    public static void AddTrainIdentity(this IServiceCollection services, Settings settings, IConfiguration configuration)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(settings.Training);
+        services.AddSingleton(settings.Reconcile);
+        services.AddSingleton(new Cors(settings.Cors));
+        AddSecrets(services, settings, configuration);
+        services.AddSingleton(all => new BearerTokens(settings.Auth, Http(), settings.Local, all.Clock()));
+        services.AddSingleton(new PhotoReader(settings.Photos, new PhotoSpool(settings.Spool)));
+        services.AddSingleton(all => new UploadRequest(all.GetRequiredService<PhotoReader>(), settings.Intake, settings.Limits, settings.Consent, all.Clock()));
+        services.AddSingleton(all => new IdentityTables(settings.Storage, all.Clock()));
+        services.AddSingleton(all => new HubClient(Http(), Http(), settings.Hub, settings.Local, HubToken(all), all.Clock()));
+        AddIdentities(services, settings);
+    }
+
+    private static void AddSecrets(IServiceCollection services, Settings settings, IConfiguration configuration) => services.AddSingleton(all =>
+    {
+        var vault = settings.KeyVault.Uri is null ? null : Vault.Open(settings.KeyVault, settings.Local);
+        return new SecretCache(
+            vault is null ? _ => Task.FromResult(FromSettings(configuration)) : stop => Vault.ReadAsync(vault, stop),
+            settings.Secrets, all.Clock(), all.GetRequiredService<ILogger<SecretCache>>());
+    });
+
+    private static void AddIdentities(IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton(all => new HubRemoval(all.GetRequiredService<HubClient>(), all.Clock()));
+        services.AddSingleton(all => NewDrive(all, settings));
+        services.AddSingleton(all => new Intake(
+            all.GetRequiredService<IdentityTables>(), all.GetRequiredService<HubClient>(), all.GetRequiredService<Drive>(), settings.Intake, all.Clock()));
+        services.AddSingleton(all => new TrainingWatch(
+            all.GetRequiredService<HubClient>(), settings.Training, settings.Watch, all.Clock(), all.GetRequiredService<ILogger<TrainingWatch>>()));
+        services.AddSingleton(all => new Erasure(
+            all.GetRequiredService<IdentityTables>(), all.GetRequiredService<HubRemoval>(), all.Clock(), all.GetRequiredService<ILogger<Erasure>>()));
+        services.AddSingleton(all => new Orphans(all.GetRequiredService<IdentityTables>(), all.GetRequiredService<HubRemoval>()));
+        services.AddSingleton(all => new Reconciler(
+            all.GetRequiredService<IdentityTables>(), all.GetRequiredService<Drive>(), all.GetRequiredService<TrainingWatch>(), all.GetRequiredService<Erasure>(),
+            all.GetRequiredService<Orphans>(), settings.Reconcile, all.Clock(), all.GetRequiredService<ILogger<Reconciler>>()));
+        services.AddSingleton<TrainingNews>();
+    }
+
+    private static Drive NewDrive(IServiceProvider all, Settings settings)
+    {
+        var hub = all.GetRequiredService<HubClient>();
+        var repos = new RepoStep(hub);
+        var secrets = all.GetRequiredService<SecretCache>();
+        return new Drive(
+            repos,
+            new PhotoStep(hub, repos, settings.Intake),
+            new CommitStep(hub, repos, settings.Lease),
+            new LaunchStep(hub, settings.Training, settings.Environment, async stop => (await secrets.GetAsync(stop)).TrainerToken, settings.Watch),
+            new DriveOptions(settings.Lease, settings.Intake, settings.Training.FailedKept, all.Clock()),
+            all.GetRequiredService<ILogger<Drive>>());
+    }
+
+    private static Func<CancellationToken, ValueTask<string>> HubToken(IServiceProvider all)
+    {
+        var secrets = all.GetRequiredService<SecretCache>();
+        return async stop => (await secrets.GetAsync(stop)).HubToken
+            ?? throw new HubException(HubFault.Auth, "token", "no token is configured");
+    }
+
+    private static SecretSnapshot FromSettings(IConfiguration from) => new()
+    {
+        HubToken = Secret(from, "HUGGINGFACE_TOKEN"),
+        TrainerToken = Secret(from, "HUGGINGFACE_TRAINER_TOKEN"),
+        WebhookSecret = Secret(from, "HUGGINGFACE_WEBHOOK_SECRET"),
+        PreviousWebhookSecret = Secret(from, "HUGGINGFACE_WEBHOOK_SECRET_PREVIOUS"),
+    };
+
+    // A pasted token often ends in a line break, which no HTTP header can carry.
+    private static string? Secret(IConfiguration from, string name) => from[name]?.Trim() is { Length: > 0 } value ? value : null;
+
+    /// <summary>Every partner gets a client of its own: no redirects, no cookies, no timeout but those of the calls.</summary>
+    private static HttpClient Http() => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        PooledConnectionLifetime = ConnectionLife,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    private static TimeProvider Clock(this IServiceProvider all) => all.GetRequiredService<TimeProvider>();
+}

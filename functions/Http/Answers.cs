@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+
+namespace TrainIdentity.Functions.Http;
+
+/// <summary>Around every endpoint: headers each answer carries, and a problem body wherever nothing else was said.</summary>
+internal static partial class Answers
+{
+    public static async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        try
+        {
+            await next(context);
+            if (!context.Response.HasStarted && Silent(context) is { } problem)
+            {
+                await problem.ExecuteAsync(context);
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be answered.
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            var problem = Problems.For(e) ?? Problems.Internal;
+            Log.Failed(Logger(context), e, problem.Code);
+            await problem.ExecuteAsync(context);
+        }
+    }
+
+    private static Problem? Silent(HttpContext context) => context.Response switch
+    {
+        { ContentLength: > 0 } or { ContentType: not null } => null,
+        { StatusCode: StatusCodes.Status404NotFound } => Problems.NotFound,
+        { StatusCode: StatusCodes.Status405MethodNotAllowed } => Problems.MethodNotAllowed,
+        { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problems.MediaType,
+        _ => null,
+    };
+
+    private static ILogger Logger(HttpContext context) =>
+        context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("TrainIdentity.Functions.Http.Answers");
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "A request ended with {Code}.")]
+        public static partial void Failed(ILogger logger, Exception trouble, string code);
+    }
+}

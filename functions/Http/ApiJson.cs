@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace TrainIdentity.Functions.Http;
+
+internal sealed record TrainAnswer(bool Success, string RepoId, string ModelUrl, string IdentityId, string Status);
+
+internal sealed record ListAnswer(IReadOnlyList<IdentityView> Identities, string? NextCursor);
+
+internal sealed record HealthAnswer(string Status);
+
+internal sealed record ReadyAnswer(string Status, IReadOnlyDictionary<string, string> Components);
+
+internal sealed record WebhookAnswer(bool Success);
+
+/// <summary>What the Functions host expects of a trigger; an empty answer would hang it until its timeout.</summary>
+internal sealed record TriggerAnswer(
+    [property: JsonPropertyName("Outputs")] IReadOnlyDictionary<string, string> Outputs,
+    [property: JsonPropertyName("Logs")] IReadOnlyList<string> Logs,
+    [property: JsonPropertyName("ReturnValue")] string? ReturnValue);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(TrainAnswer))]
+[JsonSerializable(typeof(ListAnswer))]
+[JsonSerializable(typeof(IdentityView))]
+[JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(ReadyAnswer))]
+[JsonSerializable(typeof(WebhookAnswer))]
+[JsonSerializable(typeof(TriggerAnswer))]
+[JsonSerializable(typeof(ProblemBody))]
+internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.Buffers.Text;
+
+namespace TrainIdentity.Functions.Http;
+
+/// <summary>
+/// Decodes a photo's <c>data</c> piece by piece: base64, or a data URL of which everything up to the first comma is passed
+/// over, as the original did. Rules are those of the browsers' <c>atob</c>: white space is ignored and padding may be left
+/// out; the URL-safe alphabet is not accepted.
+/// </summary>
+internal sealed class Base64Text
+{
+    private const int MaxPrefixChars = 1024;
+    private static ReadOnlySpan<byte> DataScheme => "data:"u8;
+
+    private static readonly SearchValues<byte> Odd = SearchValues.Create(" \t\r\n\f="u8);
+
+    private readonly byte[] _quad = new byte[4];
+    private readonly byte[] _lead = new byte[DataScheme.Length];
+    private int _quadChars;
+    private int _leadChars;
+    private int _prefixChars;
+    private bool _inPrefix;
+    private bool _leadDone;
+    private bool _padded;
+
+    /// <summary>Text that is no base64; nothing more is decoded.</summary>
+    public bool Broken { get; private set; }
+
+    /// <summary>The most bytes that <paramref name="chars"/> characters can become, with what was held back before.</summary>
+    public static int MaxBytes(int chars) => ((chars + 8) / 4 * 3) + 6;
+
+    /// <returns>Bytes written to <paramref name="output"/>, which holds at least <see cref="MaxBytes"/>.</returns>
+    public int Append(ReadOnlySpan<byte> text, Span<byte> output)
+    {
+        var written = 0;
+        if (!_leadDone)
+        {
+            var taken = Math.Min(_lead.Length - _leadChars, text.Length);
+            text[..taken].CopyTo(_lead.AsSpan(_leadChars));
+            _leadChars += taken;
+            text = text[taken..];
+            if (_leadChars < _lead.Length)
+            {
+                return 0;
+            }
+            written = EndLead(output);
+        }
+        if (_inPrefix)
+        {
+            text = SkipPrefix(text);
+        }
+        return written + Decode(text, output[written..]);
+    }
+
+    /// <summary>Ends the text and decodes what was held back.</summary>
+    public int End(Span<byte> output)
+    {
+        var written = _leadDone ? 0 : EndLead(output);
+        if (_inPrefix || _quadChars == 1)
+        {
+            Broken = true;
+        }
+        if (_quadChars < 2 || Broken)
+        {
+            return written;
+        }
+
+        _quad.AsSpan(_quadChars).Fill((byte)'=');
+        return written + DecodeQuad(output[written..]);
+    }
+
+    private int EndLead(Span<byte> output)
+    {
+        _leadDone = true;
+        var lead = _lead.AsSpan(0, _leadChars);
+        if (System.Text.Ascii.EqualsIgnoreCase(lead, DataScheme))
+        {
+            _inPrefix = true;
+            return 0;
+        }
+        return Decode(lead, output);
+    }
+
+    private ReadOnlySpan<byte> SkipPrefix(ReadOnlySpan<byte> text)
+    {
+        var comma = text.IndexOf((byte)',');
+        _prefixChars += comma < 0 ? text.Length : comma;
+        if (_prefixChars > MaxPrefixChars)
+        {
+            Broken = true;
+        }
+        if (comma < 0)
+        {
+            return [];
+        }
+
+        _inPrefix = false;
+        return text[(comma + 1)..];
+    }
+
+    private int Decode(ReadOnlySpan<byte> text, Span<byte> output)
+    {
+        var written = 0;
+        while (text.Length > 0 && !Broken)
+        {
+            if (_quadChars == 0 && !_padded)
+            {
+                // Up to the next odd character, whole quads at a time; the slow path takes over there.
+                var plain = text.IndexOfAny(Odd);
+                Base64.DecodeFromUtf8(plain < 0 ? text : text[..plain], output[written..], out var used, out var bytes, isFinalBlock: false);
+                text = text[used..];
+                written += bytes;
+            }
+            written += Slowly(ref text, output[written..]);
+        }
+        return written;
+    }
+
+    /// <summary>One quad, character by character.</summary>
+    private int Slowly(ref ReadOnlySpan<byte> text, Span<byte> output)
+    {
+        while (text.Length > 0)
+        {
+            var c = text[0];
+            text = text[1..];
+            if (c is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'\f')
+            {
+                continue;
+            }
+            if (_padded)
+            {
+                Broken = true;
+                return 0;
+            }
+
+            _quad[_quadChars++] = c;
+            if (_quadChars == 4)
+            {
+                _padded = c == '=';
+                return DecodeQuad(output);
+            }
+        }
+        return 0;
+    }
+
+    private int DecodeQuad(Span<byte> output)
+    {
+        var status = Base64.DecodeFromUtf8(_quad, output, out _, out var bytes);
+        Broken |= status is not OperationStatus.Done;
+        _quadChars = 0;
+        return Broken ? 0 : bytes;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+
+namespace TrainIdentity.Functions.Http;
+
+/// <summary>
+/// Reads the original's JSON body in one pass, whatever the order of its fields. The structure is walked by the platform's
+/// strict reader; at each photo's <c>data</c> the walk pauses and the string is decoded where it stands.
+/// </summary>
+internal sealed class JsonUpload(Stream body, UploadDraft draft)
+{
+    private const int BlockBytes = 128 * 1024;
+
+    /// <summary>The longest token other than a photo: a name or a file name.</summary>
+    private const int MaxTokenBytes = 64 * 1024;
+
+    private readonly PipeReader _pipe = PipeReader.Create(body, new StreamPipeReaderOptions(bufferSize: BlockBytes, leaveOpen: true));
+    private readonly JsonUploadWalk _walk = new(draft);
+    private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = 8, AllowTrailingCommas = false, CommentHandling = JsonCommentHandling.Disallow });
+
+    public async Task ReadAsync(CancellationToken stop)
+    {
+        try
+        {
+            while (draft.Refusal is null && !_walk.Done)
+            {
+                await AdvanceAsync(stop);
+                if (draft.Refusal is null && _walk.AtData)
+                {
+                    await PhotoAsync(stop);
+                }
+            }
+            if (draft.Refusal is null)
+            {
+                await NothingMoreAsync(stop);
+            }
+        }
+        catch (JsonException)
+        {
+            draft.Refusal = Problems.Malformed("The body is not well-formed JSON.");
+        }
+    }
+
+    private async Task AdvanceAsync(CancellationToken stop)
+    {
+        var result = await _pipe.ReadAsync(stop);
+        var consumed = Walk(result.Buffer, result.IsCompleted);
+        var moved = !result.Buffer.Slice(0, consumed).IsEmpty;
+        var rest = result.Buffer.Slice(consumed).Length;
+        var paused = _walk.AtData || _walk.Done || draft.Refusal is not null;
+        _pipe.AdvanceTo(consumed, paused ? consumed : result.Buffer.End);
+        if (!paused && (rest > MaxTokenBytes || (result.IsCompleted && !moved)))
+        {
+            throw new JsonException();
+        }
+    }
+
+    private SequencePosition Walk(ReadOnlySequence<byte> buffer, bool final)
+    {
+        var reader = new Utf8JsonReader(buffer, final, _state);
+        while (draft.Refusal is null && !_walk.AtData && !_walk.Done && reader.Read())
+        {
+            _walk.Take(ref reader);
+        }
+        _state = reader.CurrentState;
+        return reader.Position;
+    }
+
+    private async Task PhotoAsync(CancellationToken stop)
+    {
+        var first = await NextCharAsync(stop);
+        if (first != '"')
+        {
+            draft.Refusal = Problems.Malformed("The data of a photo must be a string.");
+            return;
+        }
+        if (!draft.TryBegin(out var index))
+        {
+            return;
+        }
+
+        await using var data = new Base64Stream(_pipe);
+        await draft.AddBase64Async(index, data, stop);
+        SkipString();
+        _walk.DataTaken();
+    }
+
+    /// <summary>Consumes white space and the quote after it, and says which character that was.</summary>
+    private async Task<char> NextCharAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            var result = await _pipe.ReadAsync(stop);
+            var buffer = result.Buffer;
+            if (buffer.IsEmpty && result.IsCompleted)
+            {
+                throw new JsonException();
+            }
+
+            var c = (char)buffer.FirstSpan[0];
+            _pipe.AdvanceTo(buffer.GetPosition(1));
+            if (c is not (' ' or '\t' or '\r' or '\n'))
+            {
+                return c;
+            }
+        }
+    }
+
+    /// <summary>Tells the reader that a string went by, so that its state fits what follows.</summary>
+    private void SkipString()
+    {
+        var reader = new Utf8JsonReader("\"\""u8, isFinalBlock: false, _state);
+        reader.Read();
+        _state = reader.CurrentState;
+    }
+
+    private async Task NothingMoreAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            var result = await _pipe.ReadAsync(stop);
+            foreach (var piece in result.Buffer)
+            {
+                if (piece.Span.IndexOfAnyExcept(" \t\r\n"u8) >= 0)
+                {
+                    throw new JsonException();
+                }
+            }
+            var end = result.IsCompleted;
+            _pipe.AdvanceTo(result.Buffer.End);
+            if (end)
+            {
+                return;
+            }
+        }
+    }
+}

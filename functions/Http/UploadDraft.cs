@@ -1,0 +1,81 @@
+using TrainIdentity.Identities;
+using TrainIdentity.Photos;
+
+namespace TrainIdentity.Functions.Http;
+
+/// <param name="Agreed">The bare <c>true</c> or <c>false</c> of a client that names neither version nor subject.</param>
+internal sealed record ConsentInput(bool? Agreed, string? Version, string? Subject);
+
+/// <summary>What a request held, as far as it was read. Owns its photos until they are judged good.</summary>
+internal sealed class UploadDraft(PhotoReader reader, int maxPhotos) : IDisposable
+{
+    private readonly List<Photo> _photos = [];
+    private readonly List<FieldProblem> _problems = [];
+    private int _count;
+
+    public string? IdentityName { get; set; }
+
+    public string? UserId { get; set; }
+
+    public ConsentInput? Consent { get; set; }
+
+    /// <summary>A reason to stop reading.</summary>
+    public Problem? Refusal { get; set; }
+
+    public IReadOnlyList<Photo> Photos => _photos;
+
+    public IReadOnlyList<FieldProblem> PhotoProblems => _problems;
+
+    public int PhotoCount => _count;
+
+    /// <returns>False when there are too many photos already; nothing was read then.</returns>
+    public bool TryBegin(out int index)
+    {
+        index = _count;
+        if (_count >= maxPhotos)
+        {
+            Refusal = Problems.For(IntakeProblem.TooManyImages);
+            return false;
+        }
+        _count++;
+        return true;
+    }
+
+    /// <summary>Cleans one photo into the spool, or notes what is wrong with it.</summary>
+    public async Task AddAsync(int index, Stream source, CancellationToken stop)
+    {
+        var outcome = await reader.ReadAsync(source, stop);
+        if (outcome.Accepted)
+        {
+            _photos.Add(outcome.Photo);
+        }
+        else
+        {
+            _problems.Add(Problems.For(outcome.Refusal, index));
+        }
+    }
+
+    /// <summary>Like <see cref="AddAsync"/>; a photo whose text broke off being base64 is no photo, whatever came before.</summary>
+    public async Task AddBase64Async(int index, Base64Stream source, CancellationToken stop)
+    {
+        var outcome = await reader.ReadAsync(source, stop);
+        await source.SkipAsync(stop);
+        if (source.Broken)
+        {
+            outcome.Photo?.Dispose();
+            _problems.Add(Problems.Base64Invalid(index));
+        }
+        else if (outcome.Accepted)
+        {
+            _photos.Add(outcome.Photo);
+        }
+        else
+        {
+            _problems.Add(Problems.For(outcome.Refusal, index));
+        }
+    }
+
+    public void Missing(int index) => _problems.Add(Problems.For(new PhotoRefusal(PhotoRefusalCode.Empty, "This photo has no data."), index));
+
+    public void Dispose() => _photos.ForEach(photo => photo.Dispose());
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+using TrainIdentity.Functions;
+using TrainIdentity.Functions.Http;
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+
+// The empty builder reads no files and watches none: settings are the environment's, as the Functions host hands them on.
+var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.Configuration.AddEnvironmentVariables().AddCommandLine(args);
+var settings = Settings.Read(builder.Configuration);
+if (settings.Faults(builder.Configuration).ToList() is { Count: > 0 } faults)
+{
+    faults.ForEach(Console.Error.WriteLine);
+    return 1;
+}
+
+builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Information)
+    .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
+builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+{
+    kestrel.AddServerHeader = false;
+    kestrel.Limits.MaxRequestBodySize = null;
+    kestrel.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 8 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
+    if (settings.HandlerPort is { } port)
+    {
+        kestrel.Listen(IPAddress.Loopback, port);
+    }
+});
+if (settings.HandlerPort is null)
+{
+    // The Functions host leaks its own ASPNETCORE_URLS to us, so only the command line says where to listen.
+    var commandLine = new ConfigurationBuilder().AddCommandLine(args).Build();
+    builder.WebHost.UseUrls(commandLine["urls"] ?? "http://127.0.0.1:8080");
+    builder.Services.AddHostedService<ReconcileLoop>();
+}
+builder.Services.AddRoutingCore();
+builder.Services.AddTrainIdentity(settings, builder.Configuration);
+
+var app = builder.Build();
+app.Use(Answers.InvokeAsync);
+app.Use(ReconcileTrigger.GuardAsync);
+app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedHost | ForwardedHeaders.XForwardedProto });
+app.Use(app.Services.GetRequiredService<Cors>().InvokeAsync);
+app.UseRouting();
+TrainIdentityEndpoint.Map(app);
+TrainingStatusEndpoint.Map(app);
+IdentitiesEndpoints.Map(app);
+ProbeEndpoints.Map(app);
+if (settings.HandlerPort is not null)
+{
+    ReconcileTrigger.Map(app);
+}
+await app.RunAsync();
+return 0;

@@ -1,0 +1,98 @@
+using System.Globalization;
+using TrainIdentity.Auth;
+using TrainIdentity.Functions.Http;
+using TrainIdentity.Identities;
+
+namespace TrainIdentity.Functions;
+
+/// <summary>The caller's own identities. Somebody else's, and one being erased, are not there.</summary>
+internal static class IdentitiesEndpoints
+{
+    public const string ListRoute = "/api/identities";
+    public const string OneRoute = "/api/identities/{id}";
+
+    private const int DefaultLimit = 20;
+    private const int MaxLimit = 100;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods(ListRoute, ["GET", "HEAD"], ListAsync);
+        routes.MapMethods(OneRoute, ["GET", "HEAD"], GetAsync);
+        routes.MapDelete(OneRoute, DeleteAsync);
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext context, BearerTokens tokens, IdentityTables tables)
+    {
+        var stop = context.RequestAborted;
+        var token = await tokens.ReadAsync(context.Request.Headers.Authorization, stop);
+        if (!token.Accepted)
+        {
+            return Problems.For(token.Refusal);
+        }
+        if (!TryLimit(context.Request.Query["limit"], out var limit) || !TryCursor(context.Request.Query["cursor"], out var after))
+        {
+            return Problems.Malformed($"limit is a number from 1 to {MaxLimit}, and cursor is the nextCursor of the page before.");
+        }
+
+        await tables.EnsureAsync(stop);
+        var (page, more) = await tables.For(token.Caller).ListAsync(limit, after, stop);
+        return Results.Json(new ListAnswer([.. page.Select(IdentityView.Of)], more ? page[^1].Id.ToString() : null), ApiJson.Default.ListAnswer);
+    }
+
+    private static async Task<IResult> GetAsync(HttpContext context, string id, BearerTokens tokens, IdentityTables tables)
+    {
+        var stop = context.RequestAborted;
+        var token = await tokens.ReadAsync(context.Request.Headers.Authorization, stop);
+        if (!token.Accepted)
+        {
+            return Problems.For(token.Refusal);
+        }
+        if (!IdentityId.TryParse(id, out var wanted))
+        {
+            return Problems.IdentityNotFound;
+        }
+
+        await tables.EnsureAsync(stop);
+        if (await tables.For(token.Caller).GetAsync(wanted, stop) is not { } identity || identity.State is IdentityState.Deleting)
+        {
+            return Problems.IdentityNotFound;
+        }
+
+        var etag = IdentityView.ETag(identity);
+        context.Response.Headers.ETag = etag;
+        return context.Request.Headers.IfNoneMatch.Any(tags => tags?.Split(',').Any(tag => tag.Trim() == etag) ?? false)
+            ? Results.StatusCode(StatusCodes.Status304NotModified)
+            : Results.Json(IdentityView.Of(identity), ApiJson.Default.IdentityView);
+    }
+
+    private static async Task<IResult> DeleteAsync(HttpContext context, string id, BearerTokens tokens, Erasure erasure, IHostApplicationLifetime life)
+    {
+        var token = await tokens.ReadAsync(context.Request.Headers.Authorization, context.RequestAborted);
+        if (!token.Accepted)
+        {
+            return Problems.For(token.Refusal);
+        }
+        return IdentityId.TryParse(id, out var wanted) && await erasure.AcceptAsync(token.Caller, wanted, life.ApplicationStopping)
+            ? Results.StatusCode(StatusCodes.Status202Accepted)
+            : Problems.IdentityNotFound;
+    }
+
+    private static bool TryLimit(string? text, out int limit)
+    {
+        limit = DefaultLimit;
+        return text is null || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= MaxLimit);
+    }
+
+    private static bool TryCursor(string? text, out IdentityId? after)
+    {
+        after = null;
+        if (text is null)
+        {
+            return true;
+        }
+
+        var parsed = IdentityId.TryParse(text, out var id);
+        after = id;
+        return parsed;
+    }
+}

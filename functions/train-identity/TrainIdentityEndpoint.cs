@@ -1,0 +1,73 @@
+using TrainIdentity.Auth;
+using TrainIdentity.Functions.Http;
+using TrainIdentity.Identities;
+using TrainIdentity.Secrets;
+using TrainIdentity.Training;
+
+namespace TrainIdentity.Functions;
+
+/// <summary>The original's contract: photos in one request, a repo and its identity in the answer.</summary>
+internal static class TrainIdentityEndpoint
+{
+    public const string Route = "/api/train-identity";
+
+    /// <summary>Where the original answered.</summary>
+    public const string OldRoute = "/functions/v1/train-identity";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(Route, HandleAsync);
+        routes.MapPost(OldRoute, HandleAsync);
+    }
+
+    private static async Task<IResult> HandleAsync(
+        HttpContext context, BearerTokens tokens, SecretCache secrets, TrainingOptions training, UploadRequest upload, Intake intake, IHostApplicationLifetime life)
+    {
+        var stop = context.RequestAborted;
+        var token = await tokens.ReadAsync(context.Request.Headers.Authorization, stop);
+        if (!token.Accepted)
+        {
+            return Problems.For(token.Refusal);
+        }
+        if (Missing(await secrets.GetAsync(stop), training) is { } missing)
+        {
+            return missing;
+        }
+
+        using var draft = upload.NewDraft();
+        var (submission, problem) = await upload.ReadAsync(context.Request, token.Caller, draft, stop);
+        if (submission is null)
+        {
+            return problem!;
+        }
+
+        // From here on the work is worth finishing although the caller may have gone.
+        return Answer(context.Response, await intake.TrainAsync(token.Caller, submission, life.ApplicationStopping));
+    }
+
+    private static Problem? Missing(SecretSnapshot secrets, TrainingOptions training) =>
+        secrets.HubToken is null ? Problems.NotConfigured
+        : secrets.TrainerToken is null && training.Mode is TrainingMode.Jobs ? Problems.TrainerNotConfigured
+        : null;
+
+    private static IResult Answer(HttpResponse response, IntakeOutcome outcome)
+    {
+        if (outcome.Problem is { } problem)
+        {
+            return Problems.For(problem);
+        }
+
+        var identity = outcome.Identity!;
+        if (outcome.Replayed)
+        {
+            response.Headers["Idempotency-Replayed"] = "true";
+        }
+        if (identity.State is IdentityState.Compensating or IdentityState.Failed)
+        {
+            return Problems.Ended(identity);
+        }
+        return Results.Json(
+            new TrainAnswer(true, identity.Repo.ToString(), identity.RepoUrl ?? "", identity.Id.ToString(), PublicStatus.Of(identity.State)),
+            ApiJson.Default.TrainAnswer);
+    }
+}

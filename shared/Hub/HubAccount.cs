@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace TrainIdentity.Hub;
+
+/// <summary>Who we are on the Hub.</summary>
+public sealed class HubAccount(HubHttp http)
+{
+    private static readonly HubCall WhoAmI = new("whoami", HttpMethod.Get, "/api/whoami-v2") { PerTry = TimeSpan.FromSeconds(10) };
+
+    private volatile Known? _known;
+
+    /// <summary>The namespace our repos live in and our jobs run in.</summary>
+    public async ValueTask<string> NamespaceAsync(CancellationToken stop)
+    {
+        if (http.Options.Namespace is { Length: > 0 } configured)
+        {
+            return configured;
+        }
+
+        var key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(await http.TokenAsync(stop))));
+        var now = http.Clock.GetUtcNow();
+        if (_known is { } known && known.Key == key && now - known.At < http.Options.WhoAmIKept)
+        {
+            return known.Name;
+        }
+
+        var name = await AskAsync(stop);
+        _known = new Known(key, name, now);
+        return name;
+    }
+
+    /// <summary>
+    /// Asks the Hub whether the token still counts. The Hub hides a repo it will not show, so nothing may be called gone
+    /// before this has succeeded with the same token.
+    /// </summary>
+    /// <exception cref="HubException">It does not count, or the Hub cannot be asked.</exception>
+    public Task ProbeAsync(CancellationToken stop) => AskAsync(stop);
+
+    private async Task<string> AskAsync(CancellationToken stop)
+    {
+        var answer = await http.JsonAsync(WhoAmI, HubJson.Default.WhoAmIAnswer, stop);
+        return answer.Name is { } name && RepoId.IsLegal(name)
+            ? name
+            : throw new HubException(HubFault.BadResponse, WhoAmI.Name, "the answer names nobody");
+    }
+
+    private sealed record Known(string Key, string Name, DateTimeOffset At);
+}

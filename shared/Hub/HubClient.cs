@@ -1,0 +1,23 @@
+namespace TrainIdentity.Hub;
+
+/// <summary>The Hub as this service uses it. Two HTTP clients: one with the token, for the Hub alone, and one that never had it, for storage.</summary>
+/// <param name="http">Neither follows redirects.</param>
+public sealed class HubClient(HttpClient http, HttpClient storage, HubOptions options, bool local, Func<CancellationToken, ValueTask<string>> token, TimeProvider clock)
+{
+    private readonly HubHttp _http = new(http, options, token, clock);
+
+    /// <summary>Where a person looks at a repo.</summary>
+    public string WebAddress(RepoId repo) => new Uri(options.Endpoint, repo.ToString()).AbsoluteUri;
+
+    public HubAccount Account => field ??= new HubAccount(_http);
+
+    public HubRepos Repos => field ??= new HubRepos(_http);
+
+    public HubFiles Files => field ??= new HubFiles(_http, storage);
+
+    public LfsObjects Lfs => field ??= new LfsObjects(_http, new LfsStorage(storage, options, local, clock));
+
+    public HubCommits Commits => field ??= new HubCommits(_http, Files);
+
+    public HubJobs Jobs => field ??= new HubJobs(_http);
+}

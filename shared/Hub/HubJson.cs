@@ -1,0 +1,85 @@
+using System.Text.Json.Serialization;
+
+namespace TrainIdentity.Hub;
+
+internal sealed record WhoAmIAnswer(string? Name);
+
+internal sealed record CreateRepoBody(string Name, string Organization, string Type, string Visibility);
+
+internal sealed record CreateRepoAnswer(string? Url, string? Id);
+
+internal sealed record DeleteRepoBody(string Name, string Organization, string Type);
+
+internal sealed record VisibilityBody(string Visibility);
+
+internal sealed record RepoAnswer(
+    [property: JsonPropertyName("_id")] string? InternalId, string? Id, string? Sha, [property: JsonPropertyName("private")] bool? IsPrivate,
+    IReadOnlyList<SiblingAnswer>? Siblings);
+
+internal sealed record SiblingAnswer([property: JsonPropertyName("rfilename")] string? Path);
+
+internal sealed record TreeAnswer(string? Type, string? Oid, long Size, string? Path, TreeLfsAnswer? Lfs);
+
+internal sealed record TreeLfsAnswer(string? Oid, long Size);
+
+internal sealed record CommitListed(string? Id, string? Title, string? Message);
+
+internal sealed record PreuploadBody(IReadOnlyList<PreuploadFile> Files, string? GitAttributes);
+
+internal sealed record PreuploadFile(string Path, long Size, byte[] Sample);
+
+internal sealed record PreuploadAnswer(IReadOnlyList<PreuploadVerdict>? Files, string? CommitOid);
+
+internal sealed record PreuploadVerdict(string? Path, string? UploadMode, bool ShouldIgnore);
+
+internal sealed record LfsBatchBody(string Operation, IReadOnlyList<string> Transfers, [property: JsonPropertyName("hash_algo")] string HashAlgo, LfsRef Ref, IReadOnlyList<LfsObject> Objects);
+
+internal sealed record LfsRef(string Name);
+
+internal sealed record LfsObject(string Oid, long Size);
+
+internal sealed record LfsBatchAnswer(IReadOnlyList<LfsObjectAnswer>? Objects);
+
+internal sealed record LfsObjectAnswer(string? Oid, long Size, LfsObjectError? Error, LfsActions? Actions);
+
+internal sealed record LfsObjectError(int Code, string? Message);
+
+internal sealed record LfsActions(LfsAction? Upload, LfsAction? Verify);
+
+internal sealed record LfsAction(string? Href, IReadOnlyDictionary<string, string>? Header);
+
+internal sealed record CommitAnswer(bool Success, string? CommitOid);
+
+internal sealed record JobAnswer(string? Id, DateTimeOffset? CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, IReadOnlyDictionary<string, string>? Labels, JobStatusAnswer? Status);
+
+internal sealed record JobStatusAnswer(string? Stage, string? Message);
+
+internal sealed record JobBody(
+    string DockerImage, IReadOnlyList<string> Command, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment,
+    IReadOnlyDictionary<string, string> Secrets, string Flavor, int TimeoutSeconds, int Attempts,
+    IReadOnlyDictionary<string, string> Labels, IReadOnlyList<JobVolume> Volumes);
+
+internal sealed record JobVolume(string Type, string Source, string Revision, string MountPath, bool ReadOnly);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    PropertyNameCaseInsensitive = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(WhoAmIAnswer))]
+[JsonSerializable(typeof(CreateRepoBody))]
+[JsonSerializable(typeof(CreateRepoAnswer))]
+[JsonSerializable(typeof(DeleteRepoBody))]
+[JsonSerializable(typeof(VisibilityBody))]
+[JsonSerializable(typeof(RepoAnswer))]
+[JsonSerializable(typeof(List<TreeAnswer>))]
+[JsonSerializable(typeof(List<CommitListed>))]
+[JsonSerializable(typeof(PreuploadBody))]
+[JsonSerializable(typeof(PreuploadAnswer))]
+[JsonSerializable(typeof(LfsBatchBody))]
+[JsonSerializable(typeof(LfsBatchAnswer))]
+[JsonSerializable(typeof(LfsObject))]
+[JsonSerializable(typeof(CommitAnswer))]
+[JsonSerializable(typeof(JobAnswer))]
+[JsonSerializable(typeof(List<JobAnswer>))]
+[JsonSerializable(typeof(JobBody))]
+internal sealed partial class HubJson : JsonSerializerContext;

@@ -1,0 +1,25 @@
+namespace TrainIdentity.Hub;
+
+public sealed class HubOptions
+{
+    public Uri Endpoint { get; set; } = new("https://huggingface.co");
+
+    /// <summary>Where repos are made and jobs run; unset, the token owner's own namespace.</summary>
+    public string? Namespace { get; set; }
+
+    public string UserAgent { get; set; } = "train-identity/1.0; dotnet/10.0";
+
+    /// <summary>whoami has a strict limit of its own (hub-docs, rate limits), so its answer is kept this long.</summary>
+    public TimeSpan WhoAmIKept { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Photos on their way to storage at once.</summary>
+    public int ParallelUploads { get; set; } = 4;
+
+    /// <summary>JSON answers beyond this are refused unread.</summary>
+    public int MaxAnswerBytes { get; set; } = 4 << 20;
+
+    public TimeSpan StorageStall { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Slowest acceptable line to storage, for the time one PUT may take.</summary>
+    public int StorageBytesPerSecond { get; set; } = 128 << 10;
+}

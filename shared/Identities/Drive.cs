@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Logging;
+using TrainIdentity.Hub;
+using TrainIdentity.Identities.Steps;
+using TrainIdentity.Photos;
+
+namespace TrainIdentity.Identities;
+
+/// <summary>
+/// Takes a record from where it is as far as it goes towards Training. Requests and the reconciler drive alike; the lease
+/// sees to it that only one of them does.
+/// </summary>
+internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep commit, LaunchStep launch, DriveOptions options, ILogger<Drive> logger)
+{
+    /// <param name="photos">At hand only while the request that brought them lasts.</param>
+    /// <returns>The record as it stands when nothing more can be done now; null when it is gone.</returns>
+    /// <exception cref="HubException">Trouble that may pass; the record is parked and resumable.</exception>
+    public async Task<Identity?> RunAsync(OwnerRows rows, Identity identity, IReadOnlyList<Photo>? photos, CancellationToken stop)
+    {
+        await using var held = await Held.TakeAsync(rows, identity, options.Lease, options.Clock, stop);
+        if (held is null)
+        {
+            return await rows.GetAsync(identity.Id, stop);
+        }
+
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, held.Lost);
+        try
+        {
+            while (held.Now.Driven && await StepAsync(held, photos, both.Token))
+            {
+                Log.Moved(logger, held.Now.Id, held.Now.State);
+            }
+            return held.Now;
+        }
+        catch (HubException e)
+        {
+            await AfterTroubleAsync(held, e, photos is not null, stop);
+            if (held.Now.Driven)
+            {
+                throw;
+            }
+            return held.Now;
+        }
+        catch (OperationCanceledException) when (held.Lost.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            return await rows.GetAsync(identity.Id, stop);
+        }
+    }
+
+    private async Task<bool> StepAsync(Held held, IReadOnlyList<Photo>? photos, CancellationToken stop)
+    {
+        var clock = options.Clock;
+        if (held.Now.DeadlineAt is { } deadline && clock.GetUtcNow() >= deadline)
+        {
+            return await held.MoveAsync(identity => Expired(identity, clock.GetUtcNow()), stop);
+        }
+
+        return held.Now.State switch
+        {
+            IdentityState.Reserved when photos is null => await PhotoStep.AwaitClientAsync(held, options.Intake, clock, stop),
+            IdentityState.Reserved => await repo.RunAsync(held, clock, stop),
+            IdentityState.RepoReady => await photo.RunAsync(held, photos, clock, stop),
+            IdentityState.Uploaded => await commit.RunAsync(held, clock, stop),
+            _ => await launch.RunAsync(held, clock, stop),
+        };
+    }
+
+    private Identity Expired(Identity identity, DateTimeOffset now) => identity.State is IdentityState.Committed
+        ? identity.FailedKeeping(Failures.LaunchExhausted, now + options.FailedKept)
+        : identity.Abandoned(Failures.UploadFailed, now);
+
+    /// <summary>What may pass is parked; what cannot pass ends the upload.</summary>
+    private async Task AfterTroubleAsync(Held held, HubException trouble, bool clientWaits, CancellationToken stop)
+    {
+        Log.Trouble(logger, trouble, held.Now.Id, held.Now.State);
+        var now = options.Clock.GetUtcNow();
+        if (!trouble.Transient && held.Now.State is not IdentityState.Committed)
+        {
+            var code = trouble.Fault is HubFault.Quota ? Failures.HubQuota : Failures.UploadFailed;
+            await held.MoveAsync(identity => identity.Abandoned(code, now), stop);
+            return;
+        }
+
+        var needsClient = held.Now.State is IdentityState.Reserved or IdentityState.RepoReady && clientWaits;
+        await held.ParkAsync(needsClient ? now + options.Intake.AbandonedAfter : now + (trouble.RetryAfter ?? options.TroublePause), stop);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Identity {Identity} is now {State}.")]
+        public static partial void Moved(ILogger logger, IdentityId identity, IdentityState state);
+
+        [LoggerMessage(2, LogLevel.Warning, "Identity {Identity} met trouble while {State}.")]
+        public static partial void Trouble(ILogger logger, Exception trouble, IdentityId identity, IdentityState state);
+    }
+}
+
+internal sealed record DriveOptions(LeaseOptions Lease, IntakeOptions Intake, TimeSpan FailedKept, TimeProvider Clock)
+{
+    public TimeSpan TroublePause { get; init; } = TimeSpan.FromSeconds(30);
+}

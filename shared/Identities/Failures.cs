@@ -1,0 +1,51 @@
+namespace TrainIdentity.Identities;
+
+/// <summary>Why an identity failed: a stable code, and what its owner reads.</summary>
+public static class Failures
+{
+    public const string NameConflict = "name_conflict";
+    public const string NotPrivate = "not_private";
+    public const string UploadInterrupted = "upload_interrupted";
+    public const string UploadFailed = "upload_failed";
+    public const string UnexpectedHead = "unexpected_head";
+    public const string LaunchRejected = "launch_rejected";
+    public const string LaunchExhausted = "launch_exhausted";
+    public const string JobError = "job_error";
+    public const string JobCanceled = "job_canceled";
+    public const string JobTimeout = "job_timeout";
+    public const string WeightsMissing = "weights_missing";
+    public const string WeightsInvalid = "weights_invalid";
+    public const string RepoGone = "repo_gone";
+    public const string HubQuota = "hub_quota";
+    public const string GatedModel = "gated_model";
+    public const string OutOfMemory = "out_of_memory";
+    public const string NoCredit = "no_credit";
+    public const string InputChanged = "input_changed";
+
+    private static readonly Dictionary<string, string> Texts = new()
+    {
+        [NameConflict] = "The model's repository could not be created because its name is taken. Please upload the photos again.",
+        [NotPrivate] = "The model's repository could not be kept private, so no photo was sent. Please tell the operator.",
+        [UploadInterrupted] = "The upload was interrupted before every photo arrived. Please upload the photos again.",
+        [UploadFailed] = "The photos could not be stored. Please upload them again.",
+        [UnexpectedHead] = "The model's repository was changed from outside, so it was removed. Please upload the photos again.",
+        [LaunchRejected] = "The training was refused when it was started. Please tell the operator.",
+        [LaunchExhausted] = "The training could not be started. Please try again later.",
+        [JobError] = "The training ended with an error. Please try again.",
+        [JobCanceled] = "The training was cancelled.",
+        [JobTimeout] = "The training took too long and was stopped. Please try again.",
+        [WeightsMissing] = "The training ended without a model. Please try again.",
+        [WeightsInvalid] = "The training produced a damaged model. Please try again.",
+        [RepoGone] = "The model's repository no longer exists. Please upload the photos again.",
+        [HubQuota] = "The storage or compute quota of this service is used up. Please tell the operator.",
+        [GatedModel] = "This service may not use the base model yet. Please tell the operator.",
+        [OutOfMemory] = "The training ran out of memory. Please tell the operator.",
+        [NoCredit] = "The compute credit of this service is used up. Please tell the operator.",
+        [InputChanged] = "The photos in the repository changed before the training began. Please upload them again.",
+    };
+
+    public static string Text(string code) => Texts.TryGetValue(code, out var text) ? text : Texts[JobError];
+
+    /// <summary>A trainer's code is somebody else's text: only those we know reach a record.</summary>
+    public static string Known(string? code) => code is not null && Texts.ContainsKey(code) ? code : JobError;
+}

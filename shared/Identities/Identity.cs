@@ -1,0 +1,105 @@
+using Azure;
+using TrainIdentity.Hub;
+using TrainIdentity.Training;
+
+namespace TrainIdentity.Identities;
+
+/// <param name="Path">Inside the repo, such as <c>images/image_001.jpg</c>.</param>
+/// <param name="Oid">SHA-256 of the cleaned photo.</param>
+public sealed record ManifestPhoto(string Path, string Oid, long Bytes, int Width, int Height);
+
+/// <summary>What the person who uploaded declared, kept as evidence.</summary>
+/// <param name="Subject"><c>self</c>, <c>permission</c>, <c>guardian</c> or <c>estate</c>.</param>
+public sealed record Consent(string Version, string TextSha256, string Subject, DateTimeOffset GivenAt);
+
+/// <param name="Fence">Grows with every owner; a driver whose fence is not the record's has lost.</param>
+public sealed record Lease(string Owner, DateTimeOffset Until, int Fence);
+
+/// <summary>The training job as last seen.</summary>
+public sealed record JobSeen(string Id, JobStage Stage, DateTimeOffset LaunchedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt);
+
+/// <summary>One identity, as its row says. Every change goes through a transition, and every write through its ETag.</summary>
+public sealed record Identity
+{
+    public required IdentityId Id { get; init; }
+
+    /// <summary>The owner's partition, from a verified token only.</summary>
+    public required string OwnerKey { get; init; }
+
+    /// <summary>The owner's subject, which the original writes into <c>training_config.json</c>.</summary>
+    public required string UserId { get; init; }
+
+    public required string Name { get; init; }
+
+    public required RepoId Repo { get; init; }
+
+    public required IReadOnlyList<ManifestPhoto> Photos { get; init; }
+
+    public required TrainingPlan Plan { get; init; }
+
+    public required string Fingerprint { get; init; }
+
+    public required string KeyRow { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public IdentityState State { get; init; } = IdentityState.Reserved;
+
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Counts writes; the HTTP ETag.</summary>
+    public long Seq { get; init; }
+
+    /// <summary>Counts the repos this record has had; only one lives at a time.</summary>
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>When a request last brought the photos.</summary>
+    public DateTimeOffset ClientSeenAt { get; init; }
+
+    public string? HubRepoId { get; init; }
+
+    /// <summary>Where the repo can be looked at; null until it exists.</summary>
+    public string? RepoUrl { get; init; }
+
+    public string? BaseCommit { get; init; }
+
+    public string? CommitOid { get; init; }
+
+    public int JobAttempt { get; init; } = 1;
+
+    public JobSeen? Job { get; init; }
+
+    /// <summary>Written before a job is asked for; with no job known, one may exist all the same.</summary>
+    public DateTimeOffset? LaunchIntentAt { get; init; }
+
+    /// <summary>When a look for that job found none for the first time.</summary>
+    public DateTimeOffset? LaunchMissedAt { get; init; }
+
+    public VerifiedWeights? Weights { get; init; }
+
+    public DateTimeOffset? TrainedAt { get; init; }
+
+    public string? FailureCode { get; init; }
+
+    /// <summary>Of a failed identity: until then its repo is kept. Null when nothing is left on the Hub.</summary>
+    public DateTimeOffset? RetainUntil { get; init; }
+
+    public Consent? Consent { get; init; }
+
+    public Lease? Lease { get; init; }
+
+    /// <summary>When somebody should look at the record next.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>When the upload, and later the training, counts as failed whatever the Hub says.</summary>
+    public DateTimeOffset? DeadlineAt { get; init; }
+
+    /// <summary>Of the row this was read from.</summary>
+    internal ETag Tag { get; init; }
+
+    public bool Driven => State is IdentityState.Reserved or IdentityState.RepoReady or IdentityState.Uploaded or IdentityState.Committed;
+
+    public string Summary => $"Upload training data for {Name} ({Photos.Count} images)";
+
+    public override string ToString() => $"Identity {Id}";
+}

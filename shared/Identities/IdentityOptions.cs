@@ -1,0 +1,54 @@
+namespace TrainIdentity.Identities;
+
+public sealed class LeaseOptions
+{
+    /// <summary>A driver that dies is followed by another after this time.</summary>
+    public TimeSpan Duration { get; set; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>What a call that must not be repeated leaves unused of its lease.</summary>
+    public TimeSpan Margin { get; set; } = TimeSpan.FromSeconds(10);
+
+    public TimeSpan Heartbeat => Duration / 4;
+
+    /// <summary>No commit, launch or delete may outlive the lease it runs under.</summary>
+    public TimeSpan CallTimeout(TimeSpan wished) =>
+        TimeSpan.FromTicks(Math.Max(TimeSpan.FromSeconds(5).Ticks, Math.Min(wished.Ticks, (Duration - Margin).Ticks)));
+}
+
+/// <summary>When a training is looked at, besides the webhook.</summary>
+public sealed class WatchOptions
+{
+    public TimeSpan First { get; set; } = TimeSpan.FromSeconds(60);
+
+    public TimeSpan Longest { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Half of what has passed already, within bounds.</summary>
+    public TimeSpan Next(TimeSpan sinceLaunch) =>
+        TimeSpan.FromTicks(Math.Clamp((sinceLaunch / 2).Ticks, First.Ticks, Math.Max(First.Ticks, Longest.Ticks)));
+}
+
+public sealed class IntakeOptions
+{
+    public int MinPhotos { get; set; } = 3;
+
+    public int MaxPhotos { get; set; } = 40;
+
+    /// <summary>A request that has not finished by then is answered; the load balancer cuts at 230 s.</summary>
+    public TimeSpan SoftDeadline { get; set; } = TimeSpan.FromSeconds(200);
+
+    /// <summary>A claim whose record never came, or an upload whose client never came back, is cleared after this time.</summary>
+    public TimeSpan AbandonedAfter { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>The record must follow its claim within this time, or the claim may be cleared under it.</summary>
+    public TimeSpan ReserveWithin { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Without an idempotency key the content is the key for this long.</summary>
+    public TimeSpan ContentKeyKept { get; set; } = TimeSpan.FromHours(24);
+
+    public TimeSpan KeyKept { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>From the reservation until an upload that has not got to its training counts as failed.</summary>
+    public TimeSpan Deadline { get; set; } = TimeSpan.FromHours(2);
+
+    public int MaxAttempts { get; set; } = 5;
+}

@@ -1,0 +1,124 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Azure.Data.Tables;
+using TrainIdentity.Hub;
+using TrainIdentity.Training;
+
+namespace TrainIdentity.Identities;
+
+/// <summary>
+/// An identity as a table row. The original's columns keep their names; the table gives no nulls, so what is null is left
+/// out, and rows are replaced whole, never merged.
+/// </summary>
+internal static class IdentityRow
+{
+    private const int Format = 1;
+    private const string PublicVersion = "v1";
+
+    public static string Key(IdentityId id) => "i_" + id.RowDigits;
+
+    public static string Partition(string ownerKey) => "u_" + ownerKey;
+
+    public static TableEntity Write(Identity identity, Guid opId)
+    {
+        var row = new TableEntity(Partition(identity.OwnerKey), Key(identity.Id))
+        {
+            ["row_format"] = Format,
+            ["op_id"] = opId,
+            ["seq"] = identity.Seq,
+            ["version"] = PublicVersion,
+            ["identity_name"] = identity.Name,
+            ["user_id"] = identity.UserId,
+            ["model_id"] = identity.Repo.ToString(),
+            ["num_training_images"] = identity.Photos.Count,
+            ["status"] = PublicStatus.Of(identity.State),
+            ["state"] = identity.State.ToString(),
+            ["training_config"] = identity.Plan.ToJson(),
+            ["manifest"] = JsonSerializer.Serialize([.. identity.Photos], RowJson.Default.ListManifestPhoto),
+            ["fingerprint"] = identity.Fingerprint,
+            ["key_row"] = identity.KeyRow,
+            ["client_seen_at"] = identity.ClientSeenAt,
+            ["attempt"] = identity.Attempt,
+            ["job_attempt"] = identity.JobAttempt,
+            ["created_at"] = identity.CreatedAt,
+            ["updated_at"] = identity.UpdatedAt,
+        };
+        Optional(row, identity);
+        return row;
+    }
+
+    private static void Optional(TableEntity row, Identity identity)
+    {
+        Put(row, "hub_repo_id", identity.HubRepoId);
+        Put(row, "huggingface_repo_url", identity.RepoUrl);
+        Put(row, "base_commit", identity.BaseCommit);
+        Put(row, "commit_oid", identity.CommitOid);
+        Put(row, "job", identity.Job is { } job ? JsonSerializer.Serialize(job, RowJson.Default.JobSeen) : null);
+        Put(row, "launch_intent_at", identity.LaunchIntentAt);
+        Put(row, "launch_missed_at", identity.LaunchMissedAt);
+        Put(row, "weights", identity.Weights is { } weights ? JsonSerializer.Serialize(weights, RowJson.Default.VerifiedWeights) : null);
+        Put(row, "trained_at", identity.TrainedAt);
+        Put(row, "error_code", identity.FailureCode);
+        Put(row, "error_message", identity.FailureCode is { } code ? Failures.Text(code) : null);
+        Put(row, "retain_until", identity.RetainUntil);
+        Put(row, "consent", identity.Consent is { } consent ? JsonSerializer.Serialize(consent, RowJson.Default.Consent) : null);
+        Put(row, "lease_owner", identity.Lease?.Owner);
+        Put(row, "lease_until", identity.Lease?.Until);
+        Put(row, "lease_fence", identity.Lease?.Fence);
+        Put(row, "due_at", identity.DueAt);
+        Put(row, "deadline_at", identity.DeadlineAt);
+    }
+
+    public static Identity Read(TableEntity row) => new()
+    {
+        Id = IdentityId.FromRowDigits(row.RowKey[2..]),
+        OwnerKey = row.PartitionKey[2..],
+        UserId = row.GetString("user_id"),
+        Name = row.GetString("identity_name"),
+        Repo = RepoId.Parse(row.GetString("model_id")),
+        Photos = JsonSerializer.Deserialize(row.GetString("manifest"), RowJson.Default.ListManifestPhoto)!,
+        Plan = TrainingPlan.FromJson(row.GetString("training_config")),
+        Fingerprint = row.GetString("fingerprint"),
+        KeyRow = row.GetString("key_row"),
+        CreatedAt = row.GetDateTimeOffset("created_at")!.Value,
+        UpdatedAt = row.GetDateTimeOffset("updated_at")!.Value,
+        State = Enum.Parse<IdentityState>(row.GetString("state")),
+        Seq = row.GetInt64("seq")!.Value,
+        Attempt = row.GetInt32("attempt")!.Value,
+        JobAttempt = row.GetInt32("job_attempt")!.Value,
+        ClientSeenAt = row.GetDateTimeOffset("client_seen_at")!.Value,
+        HubRepoId = row.GetString("hub_repo_id"),
+        RepoUrl = row.GetString("huggingface_repo_url"),
+        BaseCommit = row.GetString("base_commit"),
+        CommitOid = row.GetString("commit_oid"),
+        Job = row.GetString("job") is { } job ? JsonSerializer.Deserialize(job, RowJson.Default.JobSeen) : null,
+        LaunchIntentAt = row.GetDateTimeOffset("launch_intent_at"),
+        LaunchMissedAt = row.GetDateTimeOffset("launch_missed_at"),
+        Weights = row.GetString("weights") is { } weights ? JsonSerializer.Deserialize(weights, RowJson.Default.VerifiedWeights) : null,
+        TrainedAt = row.GetDateTimeOffset("trained_at"),
+        FailureCode = row.GetString("error_code"),
+        RetainUntil = row.GetDateTimeOffset("retain_until"),
+        Consent = row.GetString("consent") is { } consent ? JsonSerializer.Deserialize(consent, RowJson.Default.Consent) : null,
+        Lease = row.GetString("lease_owner") is { } owner
+            ? new Lease(owner, row.GetDateTimeOffset("lease_until")!.Value, row.GetInt32("lease_fence")!.Value)
+            : null,
+        DueAt = row.GetDateTimeOffset("due_at"),
+        DeadlineAt = row.GetDateTimeOffset("deadline_at"),
+        Tag = row.ETag,
+    };
+
+    private static void Put(TableEntity row, string name, object? value)
+    {
+        if (value is not null)
+        {
+            row[name] = value;
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(List<ManifestPhoto>))]
+[JsonSerializable(typeof(JobSeen))]
+[JsonSerializable(typeof(VerifiedWeights))]
+[JsonSerializable(typeof(Consent))]
+internal sealed partial class RowJson : JsonSerializerContext;

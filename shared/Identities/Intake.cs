@@ -1,0 +1,175 @@
+using TrainIdentity.Auth;
+using TrainIdentity.Hub;
+using TrainIdentity.Training;
+
+namespace TrainIdentity.Identities;
+
+/// <summary>
+/// A good request becomes a record, durably, before the Hub hears of it; then it is driven on. The same request again
+/// finds the record and never makes a second one.
+/// </summary>
+public sealed class Intake
+{
+    private const string ClassWord = "person";
+
+    private readonly IdentityTables _tables;
+    private readonly HubClient _hub;
+    private readonly Drive _drive;
+    private readonly IntakeOptions _options;
+    private readonly TimeProvider _clock;
+
+    internal Intake(IdentityTables tables, HubClient hub, Drive drive, IntakeOptions options, TimeProvider clock) =>
+        (_tables, _hub, _drive, _options, _clock) = (tables, hub, drive, options, clock);
+
+    /// <exception cref="HubException">The upload met trouble that may pass; the same request resumes it.</exception>
+    public async Task<IntakeOutcome> TrainAsync(Caller caller, Submission submission, CancellationToken stop)
+    {
+        if (Problem(submission) is { } problem)
+        {
+            return IntakeOutcome.Of(problem);
+        }
+
+        await _tables.EnsureAsync(stop);
+        var rows = _tables.For(caller);
+        var key = await rows.KeyAsync(submission.KeyRow, stop);
+        if (key is not null && await ExistingAsync(rows, key, submission, stop) is { } existing)
+        {
+            return existing;
+        }
+
+        var reserved = await ReserveAsync(rows, caller, submission, key, stop);
+        if (reserved is not null)
+        {
+            return await DriveAsync(rows, reserved, submission, stop);
+        }
+        var winner = await rows.KeyAsync(submission.KeyRow, stop);
+        return winner is not null && await ExistingAsync(rows, winner, submission, stop) is { } outcome ? outcome : IntakeOutcome.Of(IntakeProblem.InProgress);
+    }
+
+    private IntakeProblem? Problem(Submission submission) =>
+        submission.Photos.Count < _options.MinPhotos ? IntakeProblem.TooFewImages
+        : submission.Photos.Count > _options.MaxPhotos ? IntakeProblem.TooManyImages
+        : submission.Photos.DistinctBy(photo => photo.Sha256).Count() < _options.MinPhotos ? IntakeProblem.NotEnoughDistinctImages
+        : null;
+
+    /// <returns>Null when the key stands for nothing any more and may be taken over.</returns>
+    private async Task<IntakeOutcome?> ExistingAsync(OwnerRows rows, KeyHeld key, Submission submission, CancellationToken stop)
+    {
+        var now = _clock.GetUtcNow();
+        var identity = await rows.GetAsync(key.Identity, stop);
+        if (identity is null || identity.State is IdentityState.Deleting)
+        {
+            return submission.IdempotencyKey is null || identity is null ? null : IntakeOutcome.Of(IntakeProblem.InProgress);
+        }
+        if (key.Fingerprint != submission.Fingerprint)
+        {
+            return IntakeOutcome.Of(IntakeProblem.KeyReused);
+        }
+        if (now >= key.ExpiresAt)
+        {
+            return null;
+        }
+
+        return identity.State switch
+        {
+            IdentityState.Compensating => IntakeOutcome.Of(IntakeProblem.InProgress),
+            IdentityState.Failed when identity.RetainUntil is null => await AgainAsync(rows, identity, submission, stop),
+            IdentityState.Reserved or IdentityState.RepoReady or IdentityState.Uploaded when identity.Lease is { } lease && lease.Until > now =>
+                IntakeOutcome.Of(IntakeProblem.InProgress),
+            IdentityState.Reserved or IdentityState.RepoReady or IdentityState.Uploaded => await ResumeAsync(rows, identity, submission, stop),
+            _ => IntakeOutcome.Of(identity, replayed: true),
+        };
+    }
+
+    private async Task<IntakeOutcome> ResumeAsync(OwnerRows rows, Identity identity, Submission submission, CancellationToken stop)
+    {
+        var seen = await rows.ReplaceAsync(identity, identity with { ClientSeenAt = _clock.GetUtcNow() }, stop);
+        return seen is null ? IntakeOutcome.Of(IntakeProblem.InProgress) : await DriveAsync(rows, seen, submission, stop);
+    }
+
+    /// <summary>Everything of the first try was removed, so the second gets a repo of its own under the same record.</summary>
+    private async Task<IntakeOutcome> AgainAsync(OwnerRows rows, Identity identity, Submission submission, CancellationToken stop)
+    {
+        if (identity.Attempt >= _options.MaxAttempts)
+        {
+            return IntakeOutcome.Of(identity, replayed: true);
+        }
+
+        var now = _clock.GetUtcNow();
+        var claimed = await ClaimAsync(repo => identity.Restarted(repo, now, now + _options.AbandonedAfter, now + _options.Deadline), submission.Name, now, stop);
+        var written = await rows.ReplaceAsync(identity, claimed, stop);
+        return written is null ? IntakeOutcome.Of(IntakeProblem.InProgress) : await DriveAsync(rows, written, submission, stop);
+    }
+
+    /// <returns>Null when another request with the same key was faster.</returns>
+    private async Task<Identity?> ReserveAsync(OwnerRows rows, Caller caller, Submission submission, KeyHeld? stale, CancellationToken stop)
+    {
+        var began = _clock.GetUtcNow();
+        var claimed = await ClaimAsync(repo => new Identity
+        {
+            Id = IdentityId.New(began),
+            OwnerKey = caller.Key,
+            UserId = caller.Subject,
+            Name = submission.Name.Value,
+            Repo = repo,
+            Photos = submission.Manifest,
+            Plan = TrainingPlan.From(TrainingProfile.Flux512, ClassWord),
+            Fingerprint = submission.Fingerprint,
+            KeyRow = submission.KeyRow,
+            Consent = submission.Consent,
+            CreatedAt = began,
+            ClientSeenAt = began,
+            DueAt = began + _options.AbandonedAfter,
+            DeadlineAt = began + _options.Deadline,
+        }, submission.Name, began, stop);
+        if (_clock.GetUtcNow() - began > _options.ReserveWithin)
+        {
+            throw new TimeoutException("The tables are too slow to reserve safely.");
+        }
+
+        var kept = submission.IdempotencyKey is null ? _options.ContentKeyKept : _options.KeyKept;
+        return await rows.ReserveAsync(claimed, began + kept, stale, stop);
+    }
+
+    /// <summary>Fixes the whole repo name; a name that is taken gives way to the next millisecond.</summary>
+    private async Task<Identity> ClaimAsync(Func<RepoId, Identity> build, IdentityName name, DateTimeOffset now, CancellationToken stop)
+    {
+        var owner = await _hub.Account.NamespaceAsync(stop);
+        for (var millis = now.ToUnixTimeMilliseconds(); ; millis++)
+        {
+            var identity = build(new RepoId(owner, $"identity-{name.Slug}-{millis}"));
+            if (await _tables.Index.ClaimAsync(identity, identity.DueAt!.Value, stop))
+            {
+                return identity;
+            }
+        }
+    }
+
+    private async Task<IntakeOutcome> DriveAsync(OwnerRows rows, Identity identity, Submission submission, CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(_options.SoftDeadline);
+        Identity? driven;
+        try
+        {
+            driven = await _drive.RunAsync(rows, identity, submission.Photos, limit.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            driven = await rows.GetAsync(identity.Id, stop);
+            if (driven?.State is IdentityState.Reserved or IdentityState.RepoReady)
+            {
+                return IntakeOutcome.Of(IntakeProblem.TimedOut);
+            }
+        }
+        catch (HubException) when (!stop.IsCancellationRequested)
+        {
+            driven = await rows.GetAsync(identity.Id, stop);
+            if (driven?.State is IdentityState.Reserved or IdentityState.RepoReady)
+            {
+                throw;
+            }
+        }
+        return driven is null ? IntakeOutcome.Of(IntakeProblem.InProgress) : IntakeOutcome.Of(driven, replayed: false);
+    }
+}

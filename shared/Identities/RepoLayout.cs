@@ -1,0 +1,49 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TrainIdentity.Hub;
+
+namespace TrainIdentity.Identities;
+
+/// <summary>
+/// The one commit of an identity, built from its record alone: the same bytes today and tomorrow, so that anybody who
+/// takes over can tell the commit when he sees it.
+/// </summary>
+internal static class RepoLayout
+{
+    public const string GitAttributesPath = ".gitattributes";
+
+    /// <param name="gitAttributes">The text the repo has at the identity's base commit.</param>
+    /// <param name="heads">First bytes of the photos, by oid; empty when the commit is rebuilt.</param>
+    public static CommitPlan Plan(Identity identity, string gitAttributes, IReadOnlyDictionary<string, byte[]> heads) => new(
+        identity.Summary,
+        $"Record: {identity.Id}",
+        identity.BaseCommit ?? throw new InvalidOperationException("A commit needs its base."),
+        [
+            new PlannedFile(GitAttributesPath, Encoding.UTF8.GetBytes(GitAttributes.WithOurs(gitAttributes))),
+            new PlannedFile("training_config.json", TrainingConfig(identity)),
+            new PlannedFile("README.md", Encoding.UTF8.GetBytes(ModelCard.Write(identity))),
+        ],
+        [.. identity.Photos.Select(photo => new PlannedLfsFile(photo.Path, photo.Oid, photo.Bytes, heads.GetValueOrDefault(photo.Oid, [])))]);
+
+    private static byte[] TrainingConfig(Identity identity) => JsonSerializer.SerializeToUtf8Bytes(
+        new TrainingConfigFile(
+            identity.Name, identity.Photos.Count, identity.CreatedAt.UtcDateTime.ToString("O"), identity.UserId, identity.Plan.ModelType,
+            new TrainingParamsFile(identity.Plan.Steps, identity.Plan.LearningRate, identity.Plan.Resolution),
+            identity.Id.ToString(), $"{identity.Plan.Profile}@{identity.Plan.ProfileVersion}", identity.Plan.BaseModel,
+            identity.Plan.Trigger, identity.Plan.ClassWord,
+            [.. identity.Photos.Select(photo => new PhotoFile(photo.Path, photo.Oid, photo.Bytes, photo.Width, photo.Height))]),
+        LayoutJson.Default.TrainingConfigFile);
+}
+
+internal sealed record TrainingConfigFile(
+    string IdentityName, int NumImages, string CreatedAt, string UserId, string ModelType, TrainingParamsFile TrainingParams,
+    string IdentityId, string Profile, string BaseModel, string Trigger, string ClassWord, IReadOnlyList<PhotoFile> Images);
+
+internal sealed record TrainingParamsFile(int Steps, double LearningRate, int Resolution);
+
+internal sealed record PhotoFile(string Path, string Sha256, long Bytes, int Width, int Height);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(TrainingConfigFile))]
+internal sealed partial class LayoutJson : JsonSerializerContext;

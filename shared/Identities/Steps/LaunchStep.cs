@@ -1,0 +1,98 @@
+using System.Net;
+using TrainIdentity.Hub;
+using TrainIdentity.Training;
+
+namespace TrainIdentity.Identities.Steps;
+
+/// <summary>
+/// Committed to Training: one job. The intent is written before the job is asked for, and after a lost answer the job is
+/// looked for by its labels until it is certain that there is none.
+/// </summary>
+internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string environment, Func<CancellationToken, ValueTask<string?>> trainerToken, WatchOptions watch)
+{
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(15);
+
+    private readonly TrainingJob _jobs = new(options, environment);
+
+    public async Task<bool> RunAsync(Held held, TimeProvider clock, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow();
+        if (options.Mode is TrainingMode.External)
+        {
+            return await held.MoveAsync(identity => identity.Awaited(now + watch.First, now + options.ExternalDeadline), stop);
+        }
+
+        var space = await hub.Account.NamespaceAsync(stop);
+        var found = await hub.Jobs.ListAsync(space, TrainingJob.Key(held.Now.Id.ToString(), held.Now.JobAttempt), stop);
+        if (found.Count > 0)
+        {
+            return await AdoptAsync(held, space, found, clock, stop);
+        }
+        if (MissedUntil(held.Now, now) is { } later)
+        {
+            await held.MoveAsync(identity => identity.LaunchMissedAt is null && now >= identity.LaunchIntentAt + SettleTime ? identity.LaunchMissed(now) : identity, stop);
+            await held.ParkAsync(later, stop);
+            return false;
+        }
+
+        return await StartAsync(held, space, clock, stop);
+    }
+
+    /// <returns>When to look again for a job whose start may have been lost; null when one may be started.</returns>
+    private static DateTimeOffset? MissedUntil(Identity identity, DateTimeOffset now)
+    {
+        if (identity.LaunchIntentAt is not { } intent)
+        {
+            return null;
+        }
+        if (now < intent + SettleTime)
+        {
+            return intent + SettleTime;
+        }
+
+        var again = (identity.LaunchMissedAt ?? now) + SecondLook;
+        return now < again ? again : null;
+    }
+
+    private async Task<bool> StartAsync(Held held, string space, TimeProvider clock, CancellationToken stop)
+    {
+        var token = await trainerToken(stop) ?? throw new HubException(HubFault.Auth, "jobs.start", "no trainer token is configured");
+        if (!await held.MoveAsync(identity => identity.LaunchIntended(clock.GetUtcNow()), stop))
+        {
+            return false;
+        }
+
+        var identity = held.Now;
+        var run = new TrainingRun(identity.Id.ToString(), identity.JobAttempt, identity.Repo, identity.CommitOid!, identity.Plan);
+        try
+        {
+            var job = await hub.Jobs.StartAsync(space, _jobs.Spec(run, token), stop);
+            return await LaunchedAsync(held, job, clock, stop);
+        }
+        catch (HubException e) when (IsFinal(e))
+        {
+            var code = e.Fault is HubFault.Quota ? Failures.NoCredit : Failures.LaunchRejected;
+            return await held.MoveAsync(now => now.FailedKeeping(code, clock.GetUtcNow() + options.FailedKept), stop);
+        }
+    }
+
+    private async Task<bool> AdoptAsync(Held held, string space, IReadOnlyList<HubJob> found, TimeProvider clock, CancellationToken stop)
+    {
+        foreach (var surplus in found.Skip(1).Where(job => !job.Ended))
+        {
+            await hub.Jobs.CancelAsync(space, surplus.Id, stop);
+        }
+        return await LaunchedAsync(held, found[0], clock, stop);
+    }
+
+    private Task<bool> LaunchedAsync(Held held, HubJob job, TimeProvider clock, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow();
+        return held.MoveAsync(
+            identity => identity.Launched(job, now, now + watch.First, now + options.QueueTime + options.Timeout + options.Overtime), stop);
+    }
+
+    private static bool IsFinal(HubException e) =>
+        !e.OutcomeUnknown && (e.Fault is HubFault.Quota or HubFault.Refused || e.Status is HttpStatusCode.Forbidden);
+}

@@ -1,0 +1,41 @@
+using TrainIdentity.Hub;
+
+namespace TrainIdentity.Identities.Steps;
+
+/// <summary>Reserved to RepoReady: a private, empty repo of the name the record fixed. One that is there already is adopted if it can only be ours.</summary>
+internal sealed class RepoStep(HubClient hub)
+{
+    private static readonly string[] InitialFiles = [RepoLayout.GitAttributesPath, "README.md"];
+
+    public async Task<bool> RunAsync(Held held, TimeProvider clock, CancellationToken stop)
+    {
+        var repo = held.Now.Repo;
+        await hub.Repos.CreatePrivateAsync(repo, stop);
+        var info = await PrivateAsync(repo, stop);
+        if (!info.IsPrivate)
+        {
+            return await held.MoveAsync(identity => identity.Abandoned(Failures.NotPrivate, clock.GetUtcNow()), stop);
+        }
+        if (info.Name != repo.ToString() || info.Paths.Except(InitialFiles).Any())
+        {
+            return await held.MoveAsync(identity => identity.Abandoned(Failures.NameConflict, clock.GetUtcNow()), stop);
+        }
+        return await held.MoveAsync(identity => identity.RepoMade(info.HubId, hub.WebAddress(repo), info.Head), stop);
+    }
+
+    /// <summary>The repo as read back, made private if it came out public.</summary>
+    public async Task<RepoInfo> PrivateAsync(RepoId repo, CancellationToken stop)
+    {
+        var info = await ReadAsync(repo, stop);
+        if (info.IsPrivate)
+        {
+            return info;
+        }
+
+        await hub.Repos.MakePrivateAsync(repo, stop);
+        return await ReadAsync(repo, stop);
+    }
+
+    private async Task<RepoInfo> ReadAsync(RepoId repo, CancellationToken stop) =>
+        await hub.Repos.InfoAsync(repo, stop) ?? throw new HubException(HubFault.BadResponse, "info", "a repo that should exist is not shown");
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+using TrainIdentity.Hub;
+
+namespace TrainIdentity.Identities;
+
+/// <summary>
+/// Takes word that something happened to a repo. The word itself decides nothing: it makes the record due now, and the
+/// Hub is asked.
+/// </summary>
+public sealed partial class TrainingNews(IdentityTables tables, Reconciler reconciler, TimeProvider clock, ILogger<TrainingNews> logger)
+{
+    private static readonly TimeSpan Inline = TimeSpan.FromSeconds(3);
+
+    /// <summary>When this returns, the record is due, durably; whether it has moved already does not matter to the sender.</summary>
+    public async Task TakeAsync(RepoId repo, CancellationToken stop)
+    {
+        await tables.EnsureAsync(stop);
+        if (await tables.Index.FindAsync(repo, stop) is not { } claim)
+        {
+            return;
+        }
+        if (await tables.For(claim.OwnerKey).GetAsync(claim.Identity, stop) is not { } identity || identity.Repo != claim.Repo
+            || identity.State is IdentityState.Ready or IdentityState.Failed)
+        {
+            return;
+        }
+
+        var item = await tables.Index.PokeAsync(identity, clock.GetUtcNow(), stop);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(Inline);
+        try
+        {
+            await reconciler.ProcessAsync(item, limit.Token);
+        }
+        catch (Exception e) when (e is HubException or OperationCanceledException or Azure.RequestFailedException)
+        {
+            Log.Later(logger, identity.Id, e.GetType().Name);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Word of identity {Identity} is followed up later ({Cause}).")]
+        public static partial void Later(ILogger logger, IdentityId identity, string cause);
+    }
+}

@@ -1,0 +1,127 @@
+using Microsoft.Extensions.Logging;
+using TrainIdentity.Hub;
+using TrainIdentity.Training;
+
+namespace TrainIdentity.Identities;
+
+/// <summary>
+/// Reads the Hub for an identity in training and moves the record if the truth has moved: ready when verified weights of
+/// this attempt are there, failed when they cannot come any more. It only reads, so any number may watch at once.
+/// </summary>
+internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions training, WatchOptions watch, TimeProvider clock, ILogger<TrainingWatch> logger)
+{
+    public async Task<Identity?> RunAsync(OwnerRows rows, Identity identity, CancellationToken stop)
+    {
+        var info = await hub.Repos.InfoAsync(identity.Repo, stop)
+            ?? throw new HubException(HubFault.RepoMissing, "info", "the repo of a training is not shown");
+        if (!info.IsPrivate)
+        {
+            Log.Public(logger, identity.Id);
+            await hub.Repos.MakePrivateAsync(identity.Repo, stop);
+        }
+
+        var found = info.Head == identity.CommitOid ? Found.Nothing : await LookAsync(identity, info.Head, stop);
+        var next = found.Weights is { } weights ? identity.BecameReady(weights, clock.GetUtcNow())
+            : found.Failure is { } failure ? Failed(identity, failure)
+            : await WithJobAsync(identity, found.Invalid, stop);
+
+        if (await rows.ReplaceAsync(identity, next, stop) is not { } written)
+        {
+            return await rows.GetAsync(identity.Id, stop);
+        }
+        if (written.State != identity.State)
+        {
+            Log.Moved(logger, written.Id, written.State, written.FailureCode);
+        }
+        return written;
+    }
+
+    private async Task<Found> LookAsync(Identity identity, string head, CancellationToken stop)
+    {
+        if (training.Mode is TrainingMode.External || identity.Job is null)
+        {
+            return new Found(await new Weights(hub.Files).VerifyAsync(identity.Repo, head, null, stop), null, false);
+        }
+
+        var bytes = await hub.Files.ReadAsync(identity.Repo, head, TrainingResult.Path, null, TrainingResult.MaxBytes, stop);
+        if (bytes is null || TrainingResult.Read(bytes) is not { } result || !result.IsOf(identity.JobAttempt, identity.Job.Id))
+        {
+            return Found.Nothing;
+        }
+        if (result.Failed)
+        {
+            return new Found(null, Failures.Known(result.Code), false);
+        }
+
+        var weights = result is { Succeeded: true, Weights: { File: not null, Sha256: not null } claim }
+            ? await new Weights(hub.Files).VerifyAsync(identity.Repo, head, claim, stop)
+            : null;
+        return new Found(weights, null, weights is null);
+    }
+
+    /// <summary>No result yet: what the job and the clock say.</summary>
+    private async Task<Identity> WithJobAsync(Identity identity, bool invalid, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow();
+        var job = identity.Job is null ? null : await SeenAsync(identity, now, stop);
+        var seen = identity with { Job = job, DeadlineAt = Deadline(identity, job) };
+        if (job?.EndedAt is { } ended && now >= ended + training.ResultGrace)
+        {
+            return Failed(seen, invalid ? Failures.WeightsInvalid : Ended(job.Stage));
+        }
+        if (now >= seen.DeadlineAt)
+        {
+            if (job is { EndedAt: null })
+            {
+                await hub.Jobs.CancelAsync(await hub.Account.NamespaceAsync(stop), job.Id, stop);
+            }
+            return Failed(seen, Failures.JobTimeout);
+        }
+        return seen with { DueAt = now + (job?.EndedAt is null ? watch.Next(now - Launched(identity)) : watch.First) };
+    }
+
+    private async Task<JobSeen> SeenAsync(Identity identity, DateTimeOffset now, CancellationToken stop)
+    {
+        var before = identity.Job!;
+        var job = await hub.Jobs.GetAsync(await hub.Account.NamespaceAsync(stop), before.Id, stop);
+        return job is null
+            ? before with { Stage = JobStage.Deleted, EndedAt = before.EndedAt ?? now }
+            : before with
+            {
+                Stage = job.Stage,
+                StartedAt = before.StartedAt ?? job.StartedAt ?? (job.Stage is JobStage.Running ? now : null),
+                EndedAt = job.Ended ? before.EndedAt ?? now : null,
+            };
+    }
+
+    /// <summary>From launch while the job waits for hardware; from its start once it runs.</summary>
+    private DateTimeOffset? Deadline(Identity identity, JobSeen? job) => job?.StartedAt is { } started
+        ? started + training.Timeout + training.Overtime
+        : identity.DeadlineAt;
+
+    private DateTimeOffset Launched(Identity identity) => identity.Job?.LaunchedAt ?? identity.DeadlineAt!.Value - training.ExternalDeadline;
+
+    private Identity Failed(Identity identity, string code) => identity.FailedKeeping(code, clock.GetUtcNow() + training.FailedKept);
+
+    private static string Ended(JobStage stage) => stage switch
+    {
+        JobStage.Completed => Failures.WeightsMissing,
+        JobStage.Canceled or JobStage.Deleted => Failures.JobCanceled,
+        _ => Failures.JobError,
+    };
+
+    /// <param name="Invalid">A result of this attempt claims weights that do not verify.</param>
+    private sealed record Found(VerifiedWeights? Weights, string? Failure, bool Invalid)
+    {
+        public static Found Nothing { get; } = new(null, null, false);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Identity {Identity} is now {State} {Failure}.")]
+        public static partial void Moved(ILogger logger, IdentityId identity, IdentityState state, string? failure);
+
+        [LoggerMessage(2, LogLevel.Error, "The repo of identity {Identity} was public; it has been made private again.")]
+        public static partial void Public(ILogger logger, IdentityId identity);
+    }
+}

@@ -1,0 +1,21 @@
+namespace TrainIdentity.Secrets;
+
+/// <summary>The secrets as they were when read together; null is "not configured".</summary>
+public sealed record SecretSnapshot
+{
+    /// <summary>Creates, writes and deletes repos and starts jobs. Never handed to a job.</summary>
+    public string? HubToken { get; init; }
+
+    /// <summary>Writes repos only; the one secret a training job is given.</summary>
+    public string? TrainerToken { get; init; }
+
+    public string? WebhookSecret { get; init; }
+
+    /// <summary>Still accepted while a rotation is under way.</summary>
+    public string? PreviousWebhookSecret { get; init; }
+
+    public override string ToString() => "***";
+}
+
+/// <summary>The vault does not answer and nothing read earlier is young enough to serve.</summary>
+public sealed class SecretsUnavailableException(Exception? cause) : Exception("The secret store does not answer.", cause);

@@ -1,0 +1,57 @@
+using System.Globalization;
+using TrainIdentity.Hub;
+
+namespace TrainIdentity.Training;
+
+/// <summary>Which training of which identity.</summary>
+/// <param name="Identity">The public id; it names nobody.</param>
+public sealed record TrainingRun(string Identity, int Attempt, RepoId Repo, string Revision, TrainingPlan Plan);
+
+/// <summary>Builds the job of a run. Environment, command and labels can be read on the job's page: ids only, no person.</summary>
+public sealed class TrainingJob(TrainingOptions options, string environment)
+{
+    private const string Mount = "/data";
+
+    /// <summary>A job belongs to a run when it carries both; the attempt keeps an old job from being taken for a new one.</summary>
+    public static IReadOnlyDictionary<string, string> Key(string identity, int attempt) => new Dictionary<string, string>
+    {
+        ["identity"] = identity,
+        ["attempt"] = attempt.ToString(CultureInfo.InvariantCulture),
+    };
+
+    public HubJobSpec Spec(TrainingRun run, string trainerToken) => new()
+    {
+        Image = options.Image,
+        Command = options.CommandOrDefault,
+        Environment = new Dictionary<string, string>
+        {
+            ["IDT_REPO"] = run.Repo.ToString(),
+            ["IDT_REVISION"] = run.Revision,
+            ["IDT_DATA"] = Mount,
+            ["IDT_IDENTITY"] = run.Identity,
+            ["IDT_ATTEMPT"] = run.Attempt.ToString(CultureInfo.InvariantCulture),
+            ["IDT_PROFILE"] = $"{run.Plan.Profile}@{run.Plan.ProfileVersion}",
+            ["IDT_STEPS"] = run.Plan.Steps.ToString(CultureInfo.InvariantCulture),
+            ["IDT_LEARNING_RATE"] = run.Plan.LearningRate.ToString("R", CultureInfo.InvariantCulture),
+            ["IDT_RESOLUTION"] = run.Plan.Resolution.ToString(CultureInfo.InvariantCulture),
+            ["IDT_RANK"] = run.Plan.Rank.ToString(CultureInfo.InvariantCulture),
+            ["IDT_TRIGGER"] = run.Plan.Trigger,
+            ["IDT_CLASS"] = run.Plan.ClassWord,
+            ["IDT_BASE_MODEL"] = run.Plan.BaseModel,
+            ["IDT_BASE_REVISION"] = run.Plan.BaseRevision,
+            ["HF_HUB_DISABLE_TELEMETRY"] = "1",
+        },
+        Secrets = new Dictionary<string, string> { ["HF_TOKEN"] = trainerToken },
+        Flavor = options.Flavor,
+        Timeout = options.Timeout,
+        Labels = new Dictionary<string, string>(Key(run.Identity, run.Attempt))
+        {
+            ["app"] = "train-identity",
+            ["env"] = environment,
+            ["profile"] = run.Plan.Profile,
+        },
+        Input = run.Repo,
+        InputRevision = run.Revision,
+        InputMount = Mount,
+    };
+}

@@ -1,0 +1,53 @@
+namespace TrainIdentity.Training;
+
+public enum TrainingMode
+{
+    /// <summary>A Hugging Face job is started for every identity.</summary>
+    Jobs,
+
+    /// <summary>Nothing is started: somebody else's trainer puts <c>pytorch_lora_weights.safetensors</c> into the repo.</summary>
+    External,
+}
+
+public sealed class TrainingOptions
+{
+    public TrainingMode Mode { get; set; } = TrainingMode.Jobs;
+
+    /// <summary>The trainer's container image, by digest in production.</summary>
+    public string Image { get; set; } = "";
+
+    public List<string> Command { get; set; } = [];
+
+    public string Flavor { get; set; } = "a100-large";
+
+    /// <summary>Handed to the job; the Hub's own default would stop it after 30 minutes.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5400);
+
+    /// <summary>How long a job may wait for hardware before it counts as lost.</summary>
+    public TimeSpan QueueTime { get; set; } = TimeSpan.FromHours(2);
+
+    /// <summary>Beyond its timeout, a running job gets this long to show its result.</summary>
+    public TimeSpan Overtime { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>From the end of the job until a missing result counts as missing.</summary>
+    public TimeSpan ResultGrace { get; set; } = TimeSpan.FromMinutes(10);
+
+    public TimeSpan ExternalDeadline { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>A failed identity keeps its repo this long, so that it can be tried again without new photos.</summary>
+    public TimeSpan FailedKept { get; set; } = TimeSpan.FromDays(7);
+
+    public IReadOnlyList<string> CommandOrDefault => Command.Count > 0 ? Command : ["python", "/opt/runner/run.py"];
+
+    public IEnumerable<string> Faults()
+    {
+        if (Mode is TrainingMode.Jobs && Image.Length == 0)
+        {
+            yield return "Training__Image names no trainer image; set it, or Training__Mode=External.";
+        }
+        if (Timeout < TimeSpan.FromMinutes(1))
+        {
+            yield return "Training__Timeout must be at least a minute.";
+        }
+    }
+}

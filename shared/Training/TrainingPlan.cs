@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace TrainIdentity.Training;
+
+/// <summary>A named, versioned set of training values.</summary>
+public sealed record TrainingProfile(
+    string Name, int Version, string BaseModel, string BaseRevision, string License, string LicenseLink, int Steps, double LearningRate, int Resolution, int Rank)
+{
+    /// <summary>The original's values: 1000 steps, 4e-4, 512 pixels.</summary>
+    public static TrainingProfile Flux512 { get; } = new(
+        "flux-512", 1, "black-forest-labs/FLUX.1-dev", "main", "flux-1-dev-non-commercial-license",
+        "https://huggingface.co/black-forest-labs/FLUX.1-dev/blob/main/LICENSE.md", 1000, 0.0004, 512, 16);
+}
+
+/// <summary>Everything the trainer needs to know, fixed when the identity is recorded.</summary>
+public sealed record TrainingPlan
+{
+    private const string TriggerLetters = "bcdfghjkmnpqrstvwxz";
+
+    public string ModelType { get; init; } = "flux-lora";
+
+    public required string Profile { get; init; }
+
+    public required int ProfileVersion { get; init; }
+
+    public required string BaseModel { get; init; }
+
+    public required string BaseRevision { get; init; }
+
+    public required string License { get; init; }
+
+    public required string LicenseLink { get; init; }
+
+    public required int Steps { get; init; }
+
+    public required double LearningRate { get; init; }
+
+    public required int Resolution { get; init; }
+
+    public required int Rank { get; init; }
+
+    /// <summary>Stands for the person in prompts; opaque, so that it collides with no word the base model knows and names nobody.</summary>
+    public required string Trigger { get; init; }
+
+    public required string ClassWord { get; init; }
+
+    [JsonIgnore]
+    public string InstancePrompt => $"a photo of {Trigger} {ClassWord}";
+
+    public static TrainingPlan From(TrainingProfile profile, string classWord) => new()
+    {
+        Profile = profile.Name,
+        ProfileVersion = profile.Version,
+        BaseModel = profile.BaseModel,
+        BaseRevision = profile.BaseRevision,
+        License = profile.License,
+        LicenseLink = profile.LicenseLink,
+        Steps = profile.Steps,
+        LearningRate = profile.LearningRate,
+        Resolution = profile.Resolution,
+        Rank = profile.Rank,
+        Trigger = RandomNumberGenerator.GetString(TriggerLetters, 4) + RandomNumberGenerator.GetInt32(10),
+        ClassWord = classWord,
+    };
+
+    public string ToJson() => JsonSerializer.Serialize(this, TrainingJson.Default.TrainingPlan);
+
+    public static TrainingPlan FromJson(string json) =>
+        JsonSerializer.Deserialize(json, TrainingJson.Default.TrainingPlan) ?? throw new JsonException("An empty training plan.");
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(TrainingPlan))]
+[JsonSerializable(typeof(TrainingResult))]
+internal sealed partial class TrainingJson : JsonSerializerContext;
