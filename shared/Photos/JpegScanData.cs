@@ -1,0 +1,60 @@
+namespace TrainIdentity.Photos;
+
+/// <summary>Copies the entropy-coded data of a scan byte for byte, up to the marker that ends it.</summary>
+internal sealed class JpegScanData(SourceWindow source, SpoolWriter output)
+{
+    private long _copied;
+    private int _restarts;
+
+    public async ValueTask<PhotoRefusal?> CopyAsync(int restartInterval, CancellationToken stop)
+    {
+        (_copied, _restarts) = (0, 0);
+        while (true)
+        {
+            var end = FindEnd(source.Available, restartInterval > 0, out var complete);
+            output.Write(source.Available[..end]);
+            source.Advance(end);
+            _copied += end;
+            if (complete) return _copied is 0 ? PhotoRefusals.Damaged(PhotoFormat.Jpeg, "a scan is empty") : null;
+            if (!await source.FillAsync(stop)) return source.EarlyEnd(PhotoFormat.Jpeg);
+        }
+    }
+
+    /// <summary>
+    /// 0xFF is data when 0x00 follows, a fill byte when 0xFF follows, and a restart marker when it is the next of the cycle;
+    /// anything else ends the scan, and a wrong restart marker is refused where the next segment is looked for.
+    /// </summary>
+    private int FindEnd(ReadOnlySpan<byte> data, bool restarts, out bool complete)
+    {
+        complete = false;
+        var at = 0;
+        while (true)
+        {
+            var found = data[at..].IndexOf(JpegMarker.Prefix);
+            if (found < 0) return data.Length;
+            at += found;
+            if (at + 1 == data.Length) return at;
+            var next = data[at + 1];
+            if (next is JpegMarker.Prefix)
+            {
+                at++;
+                continue;
+            }
+
+            if (next is not 0 && !(restarts && IsNextRestart(next)))
+            {
+                complete = true;
+                return at;
+            }
+
+            at += 2;
+        }
+    }
+
+    private bool IsNextRestart(byte marker)
+    {
+        if (marker != JpegMarker.Rst0 + (_restarts & 7)) return false;
+        _restarts++;
+        return true;
+    }
+}

@@ -1,0 +1,7 @@
+namespace TrainIdentity.Photos;
+
+public enum PhotoFormat
+{
+    Jpeg,
+    Png,
+}
