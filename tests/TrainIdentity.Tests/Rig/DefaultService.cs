@@ -1,0 +1,11 @@
+namespace TrainIdentity.Tests.Rig;
+
+/// <summary>One service with its usual settings for all tests of a class; they keep apart by using users of their own.</summary>
+public sealed class DefaultService(Tables tables) : IAsyncLifetime
+{
+    public ServiceRig Rig { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Rig = await ServiceRig.StartAsync(tables);
+
+    public ValueTask DisposeAsync() => Rig.DisposeAsync();
+}

@@ -1,0 +1,130 @@
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using TrainIdentity.HubEmulator;
+using TrainIdentity.LocalHost;
+
+namespace TrainIdentity.Tests.Rig;
+
+/// <summary>
+/// The service as its own process behind the stand-in Functions host, with an emulated Hub and an issuer of its own and
+/// tables of its own in the run's Azurite.
+/// </summary>
+public sealed class ServiceRig : IAsyncDisposable
+{
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(100) };
+
+    private ServiceRig(LocalStack stack) => Stack = stack;
+
+    public LocalStack Stack { get; }
+
+    public EmulatedHub Hub => Stack.Emulator;
+
+    public static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private static string AppFolder
+    {
+        get
+        {
+            var built = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+            return Path.Combine(built.Parent!.Parent!.FullName, "TrainIdentity.Functions", built.Name);
+        }
+    }
+
+    public static async Task<ServiceRig> StartAsync(
+        Tables tables, IReadOnlyDictionary<string, string?>? settings = null, Func<HubEmulatorOptions, HubEmulatorOptions>? hub = null, Func<FunctionsHostOptions, FunctionsHostOptions>? host = null)
+    {
+        var own = Guid.NewGuid().ToString("N")[..12];
+        var all = new Dictionary<string, string?>
+        {
+            ["Storage__IdentitiesTable"] = $"TrainedIdentities{own}",
+            ["Storage__IndexTable"] = $"TrainedIdentityIndex{own}",
+            ["Lease__Duration"] = "00:00:12",
+            ["Lease__Margin"] = "00:00:02",
+            ["Watch__First"] = "00:00:01",
+        };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
+        {
+            all[name] = value;
+        }
+
+        return new ServiceRig(await LocalStack.StartAsync(new LocalStackOptions
+        {
+            AppFolder = AppFolder,
+            TableConnectionString = await tables.ConnectionStringAsync(),
+            Settings = all,
+            Hub = options => (hub ?? (same => same))(options with { JobDuration = TimeSpan.FromMilliseconds(300) }),
+            Host = options => (host ?? (same => same))(options with { TimerEvery = TimeSpan.FromSeconds(1) }),
+        }, CancellationToken.None));
+    }
+
+    public string Token(string user, JsonObject? claims = null) => Stack.TokenIssuer.Token(user, claims);
+
+    public async Task<Reply> SendAsync(HttpMethod method, string path, string? user, HttpContent? content = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(Stack.Service, path)) { Content = content };
+        if (user is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token(user));
+        }
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var response = await _http.SendAsync(request, Stop);
+        var text = await response.Content.ReadAsStringAsync(Stop);
+        return new Reply((int)response.StatusCode, response.Headers, response.Content.Headers, text);
+    }
+
+    public Task<Reply> GetAsync(string path, string? user, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, user, null, headers);
+
+    public Task<Reply> UploadAsync(string user, HttpContent content, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Post, "/api/train-identity", user, content, headers);
+
+    /// <summary>Asks until the identity says what is expected; anything that can no longer lead there ends the wait.</summary>
+    public async Task<JsonNode> BecomesAsync(string id, string user, string status)
+    {
+        while (true)
+        {
+            var reply = await GetAsync($"/api/identities/{id}", user);
+            Assert.Equal(200, reply.Status);
+            var now = (string?)reply.Json["status"];
+            if (now == status)
+            {
+                return reply.Json;
+            }
+            Assert.Equal("training", now);
+            await Task.Delay(50, Stop);
+        }
+    }
+
+    public async Task GoneAsync(string repo)
+    {
+        while (Hub.IsPrivate(repo) is not null)
+        {
+            await Task.Delay(50, Stop);
+        }
+    }
+
+    public Task TickAsync() => Stack.FunctionsHost.FireTimerAsync("reconcile", Stop);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (TestContext.Current.TestState?.Result is TestResult.Failed)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', Stack.FunctionsHost.HandlerLines));
+        }
+        _http.Dispose();
+        await Stack.DisposeAsync();
+    }
+}
+
+public sealed record Reply(int Status, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders, string Text)
+{
+    public JsonNode Json => JsonNode.Parse(Text)!;
+
+    public string? Code => (string?)Json["code"];
+
+    public string? Header(string name) =>
+        Headers.TryGetValues(name, out var values) || ContentHeaders.TryGetValues(name, out values) ? string.Join(", ", values) : null;
+}
