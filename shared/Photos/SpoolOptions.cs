@@ -3,11 +3,11 @@ namespace TrainIdentity.Photos;
 public sealed class SpoolOptions
 {
     /// <summary>For all photos of the process together; what does not fit goes to a file.</summary>
-    public long MemoryBytes { get; init; } = 16L << 20;
+    public long MemoryBytes { get; set; } = 16L << 20;
 
     /// <summary>A photo larger than this goes to a file even when memory is free, so that one photo cannot crowd out the rest.</summary>
-    public long MemoryBytesPerPhoto { get; init; } = 4L << 20;
+    public long MemoryBytesPerPhoto { get; set; } = 4L << 20;
 
     /// <summary>The spool's own: every file in it is deleted at the start.</summary>
-    public string Folder { get; init; } = Path.Combine(Path.GetTempPath(), "train-identity-spool");
+    public string Folder { get; set; } = Path.Combine(Path.GetTempPath(), "train-identity-spool");
 }

@@ -21,7 +21,8 @@ public sealed class ServiceRig : IAsyncDisposable
 
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private static string AppFolder
+    /// <summary>The build output of the service that goes with these tests.</summary>
+    public static string AppFolder
     {
         get
         {
@@ -84,8 +85,10 @@ public sealed class ServiceRig : IAsyncDisposable
     /// <summary>Asks until the identity says what is expected; anything that can no longer lead there ends the wait.</summary>
     public async Task<JsonNode> BecomesAsync(string id, string user, string status)
     {
+        using var late = Late();
         while (true)
         {
+            late.Token.ThrowIfCancellationRequested();
             var reply = await GetAsync($"/api/identities/{id}", user);
             Assert.Equal(200, reply.Status);
             var now = (string?)reply.Json["status"];
@@ -100,10 +103,19 @@ public sealed class ServiceRig : IAsyncDisposable
 
     public async Task GoneAsync(string repo)
     {
+        using var late = Late();
         while (Hub.IsPrivate(repo) is not null)
         {
-            await Task.Delay(50, Stop);
+            await Task.Delay(50, late.Token);
         }
+    }
+
+    /// <summary>Ends a wait that will never be over; no test is right or wrong by how long it takes.</summary>
+    private static CancellationTokenSource Late()
+    {
+        var late = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        late.CancelAfter(TimeSpan.FromMinutes(4));
+        return late;
     }
 
     public Task TickAsync() => Stack.FunctionsHost.FireTimerAsync("reconcile", Stop);

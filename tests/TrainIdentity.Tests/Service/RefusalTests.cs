@@ -50,7 +50,7 @@ public sealed class RefusalTests(DefaultService service) : IClassFixture<Default
     {
         string[] data = [Convert.ToBase64String(Uploads.Sample("meadow.png")), "not base64 !", Convert.ToBase64String("<html>"u8), "", Convert.ToBase64String(Uploads.Sample("meadow.png").AsSpan(0, 5000))];
 
-        var reply = await _rig.UploadAsync("bad", Uploads.Json("Mom", data));
+        var reply = await _rig.UploadAsync("bad", Uploads.Json("Mom", data.AsEnumerable()));
 
         Assert.Equal((422, "base64_invalid"), (reply.Status, reply.Code));
         Assert.Equal(

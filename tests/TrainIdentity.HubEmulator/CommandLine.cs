@@ -1,0 +1,38 @@
+namespace TrainIdentity.HubEmulator;
+
+/// <summary>The options as words of a command line.</summary>
+internal static class CommandLine
+{
+    /// <summary>Null with one line that says what is wrong.</summary>
+    public static HubEmulatorOptions? Parse(IReadOnlyList<string> words, out string error)
+    {
+        var options = new HubEmulatorOptions();
+        error = "";
+        for (var n = 0; n < words.Count; n += 2)
+        {
+            if (n + 1 == words.Count) return Fail($"{words[n]} needs a value, or is unknown.", out error);
+            if (Apply(options, words[n], words[n + 1]) is not { } more) return Fail($"Not understood: {words[n]} {words[n + 1]}", out error);
+            options = more;
+        }
+
+        return options;
+    }
+
+    private static HubEmulatorOptions? Apply(HubEmulatorOptions options, string name, string value) => name switch
+    {
+        "--port" when ushort.TryParse(value, out var port) => options with { Port = port },
+        "--token" => options with { Token = value },
+        "--user" => options with { User = value },
+        "--runner-token" => options with { RunnerToken = value },
+        "--data" => options with { DataFolder = value },
+        "--webhook" when Uri.TryCreate(value, UriKind.Absolute, out var url) => options with { Webhook = url },
+        "--webhook-secret" => options with { WebhookSecret = value },
+        _ => null,
+    };
+
+    private static HubEmulatorOptions? Fail(string line, out string error)
+    {
+        error = line;
+        return null;
+    }
+}

@@ -1,0 +1,50 @@
+using TrainIdentity.HubEmulator.Jobs;
+
+namespace TrainIdentity.HubEmulator;
+
+/// <summary>How one emulated Hub is set up; every default suits a test.</summary>
+public sealed record HubEmulatorOptions
+{
+    /// <summary>Loopback port of the Hub; 0 takes a free one. Storage always takes a free one of its own.</summary>
+    public int Port { get; init; }
+
+    public string Token { get; init; } = "hf_local";
+
+    /// <summary>A second token, which may write repos but neither create nor delete them, nor start jobs.</summary>
+    public string? RunnerToken { get; init; }
+
+    public string User { get; init; } = "local";
+
+    /// <summary>Organisations in which <see cref="User"/> may write.</summary>
+    public IReadOnlyList<string> Organizations { get; init; } = [];
+
+    /// <summary>Where repos, journal and webhooks are kept over a restart; without it a temporary folder, removed at the end.</summary>
+    public string? DataFolder { get; init; }
+
+    /// <summary>Called for every event in every repo.</summary>
+    public Uri? Webhook { get; init; }
+
+    public string? WebhookSecret { get; init; }
+
+    public TimeSpan WebhookTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Waits between the attempts of one delivery; two waits make three attempts.</summary>
+    public IReadOnlyList<TimeSpan> WebhookRetryDelays { get; init; } = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
+
+    /// <summary>From the start of a job to COMPLETED.</summary>
+    public TimeSpan JobDuration { get; init; } = TimeSpan.FromSeconds(2);
+
+    public JobPlay Play { get; init; } = JobPlays.Succeed;
+
+    /// <summary>Larger objects are uploaded in parts by clients that can.</summary>
+    public long MultipartThresholdBytes { get; init; } = 8L << 20;
+
+    public long ChunkBytes { get; init; } = 5L << 20;
+
+    /// <summary>Whether upload answers carry a verify action.</summary>
+    public bool SendVerify { get; init; } = true;
+
+    public TimeSpan UrlLifetime { get; init; } = TimeSpan.FromMinutes(15);
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,12 @@
+namespace TrainIdentity.HubEmulator.Jobs;
+
+/// <summary>Plays the container of one job. It is canceled when the job is, or when its time is up.</summary>
+public delegate Task<JobEnd> JobPlay(JobRun run, CancellationToken stop);
+
+/// <summary>How a job ended: <see cref="JobStage.Completed"/> or <see cref="JobStage.Error"/>.</summary>
+public sealed record JobEnd(JobStage Stage, string? Message = null)
+{
+    public static JobEnd Completed { get; } = new(JobStage.Completed);
+
+    public static JobEnd Error(string? message = null) => new(JobStage.Error, message);
+}
