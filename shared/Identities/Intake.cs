@@ -170,6 +170,10 @@ public sealed class Intake
                 throw;
             }
         }
-        return driven is null ? IntakeOutcome.Of(IntakeProblem.InProgress) : IntakeOutcome.Of(driven, replayed: false);
+
+        // Still before Uploaded without trouble: somebody else holds the lease.
+        return driven is null or { State: IdentityState.Reserved or IdentityState.RepoReady or IdentityState.Deleting }
+            ? IntakeOutcome.Of(IntakeProblem.InProgress)
+            : IntakeOutcome.Of(driven, replayed: false);
     }
 }

@@ -12,6 +12,29 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
 {
     public async Task<Identity?> RunAsync(OwnerRows rows, Identity identity, CancellationToken stop)
     {
+        // Whoever writes second has looked at an older record, and may hold the news that the first one missed.
+        for (var now = identity; ;)
+        {
+            if (await rows.ReplaceAsync(now, await LookedAtAsync(now, stop), stop) is { } written)
+            {
+                if (written.State != identity.State)
+                {
+                    Log.Moved(logger, written.Id, written.State, written.FailureCode);
+                }
+                return written;
+            }
+
+            var current = await rows.GetAsync(identity.Id, stop);
+            if (current is not { State: IdentityState.Training })
+            {
+                return current;
+            }
+            now = current;
+        }
+    }
+
+    private async Task<Identity> LookedAtAsync(Identity identity, CancellationToken stop)
+    {
         var info = await hub.Repos.InfoAsync(identity.Repo, stop)
             ?? throw new HubException(HubFault.RepoMissing, "info", "the repo of a training is not shown");
         if (!info.IsPrivate)
@@ -21,19 +44,9 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
         }
 
         var found = info.Head == identity.CommitOid ? Found.Nothing : await LookAsync(identity, info.Head, stop);
-        var next = found.Weights is { } weights ? identity.BecameReady(weights, clock.GetUtcNow())
+        return found.Weights is { } weights ? identity.BecameReady(weights, clock.GetUtcNow())
             : found.Failure is { } failure ? Failed(identity, failure)
             : await WithJobAsync(identity, found.Invalid, stop);
-
-        if (await rows.ReplaceAsync(identity, next, stop) is not { } written)
-        {
-            return await rows.GetAsync(identity.Id, stop);
-        }
-        if (written.State != identity.State)
-        {
-            Log.Moved(logger, written.Id, written.State, written.FailureCode);
-        }
-        return written;
     }
 
     private async Task<Found> LookAsync(Identity identity, string head, CancellationToken stop)

@@ -69,8 +69,8 @@ internal sealed class RunCommand(RunArguments arguments) : IDisposable
         if (failure is not null) _ = Fail(failure);
         Console.WriteLine($"""
 
-            The page:  {stack.Service.Text()}/app/
-            The list:  curl -H 'Authorization: Bearer {stack.TokenIssuer.Token(SampleIdentity.User)}' {stack.Service.Text()}/api/identities
+            The service:  {stack.Service.Text()}
+            The list:     curl -H 'Authorization: Bearer {stack.TokenIssuer.Token(SampleIdentity.User)}' {stack.Service.Text()}/api/identities
             Ctrl+C ends everything.
             """);
         return await StayAsync(stack, Task.Delay(Timeout.InfiniteTimeSpan, _end.Token));

@@ -79,7 +79,7 @@ public sealed class RecoveryTests(Tables tables)
     {
         await using var rig = await ServiceRig.StartAsync(
             tables, new Dictionary<string, string?> { ["Intake__AbandonedAfter"] = "00:00:02", ["Lease__Duration"] = "00:00:06", ["Lease__Margin"] = "00:00:01" });
-        rig.Hub.Faults.Add(new Fault("put", FaultKind.Hold));
+        rig.Hub.Faults.Add(new Fault("batch", FaultKind.Hold));
         var upload = Task.Run(() => rig.UploadAsync("left", Uploads.Json("Left", Uploads.Three)), ServiceRig.Stop);
         await rig.Hub.Faults.WaitUntilHeldAsync(ServiceRig.Stop);
         rig.Stack.FunctionsHost.KillHandler();
