@@ -3,6 +3,8 @@ using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
 using TrainIdentity.Functions;
 using TrainIdentity.Functions.Http;
+using TrainIdentity.Hub;
+using TrainIdentity.Secrets;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
@@ -39,6 +41,13 @@ builder.Services.AddRoutingCore();
 builder.Services.AddTrainIdentity(settings, builder.Configuration);
 
 var app = builder.Build();
+if (OperatorCommands.Known(args))
+{
+    var services = app.Services;
+    return await new OperatorCommands(services.GetRequiredService<HubClient>(), services.GetRequiredService<SecretCache>(), settings.Training, Console.Out)
+        .RunAsync(args, CancellationToken.None);
+}
+
 app.Use(Answers.InvokeAsync);
 app.Use(ReconcileTrigger.GuardAsync);
 app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedHost | ForwardedHeaders.XForwardedProto });

@@ -52,6 +52,7 @@ internal sealed record IdentityView
             NumTrainingImages = identity.Photos.Count,
             Status = PublicStatus.Of(identity.State),
             Stage = PublicStatus.Stage(identity),
+            Progress = Shown(identity),
             TrainingConfig = plan.RootElement.Clone(),
             Version = "v1",
             CreatedAt = identity.CreatedAt,
@@ -61,6 +62,10 @@ internal sealed record IdentityView
             ErrorCode = identity.FailureCode,
         };
     }
+
+    private static ProgressView? Shown(Identity identity) => identity is { State: IdentityState.Training, Progress: { } progress, Job.EndedAt: null }
+        ? new ProgressView(progress.Step, progress.Total, progress.SecondsLeft(identity.Job?.StartedAt))
+        : null;
 
     public static string ETag(Identity identity) => $"\"{identity.Seq}\"";
 }

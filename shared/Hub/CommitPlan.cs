@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace TrainIdentity.Hub;
@@ -12,6 +13,11 @@ public sealed record PlannedLfsFile(string Path, string Oid, long Size, byte[] H
 public sealed record CommitPlan(
     string Summary, string Trailer, string Parent, IReadOnlyList<PlannedFile> Files, IReadOnlyList<PlannedLfsFile> LfsFiles)
 {
+    private const string AttributesPath = ".gitattributes";
+
+    /// <summary>The text this commit gives <c>.gitattributes</c>, which decides how the Hub treats the others; null when it leaves it alone.</summary>
+    public string? GitAttributes => Files.FirstOrDefault(file => file.Path == AttributesPath) is { } file ? Encoding.UTF8.GetString(file.Content) : null;
+
     /// <summary>True when <paramref name="tree"/> holds our files and no other.</summary>
     public bool Matches(IReadOnlyCollection<TreeFile> tree)
     {

@@ -6,8 +6,6 @@ namespace TrainIdentity.Hub;
 /// <summary>Who we are on the Hub.</summary>
 public sealed class HubAccount(HubHttp http)
 {
-    private static readonly HubCall WhoAmI = new("whoami", HttpMethod.Get, "/api/whoami-v2") { PerTry = TimeSpan.FromSeconds(10) };
-
     private volatile Known? _known;
 
     /// <summary>The namespace our repos live in and our jobs run in.</summary>
@@ -37,12 +35,19 @@ public sealed class HubAccount(HubHttp http)
     /// <exception cref="HubException">It does not count, or the Hub cannot be asked.</exception>
     public Task ProbeAsync(CancellationToken stop) => AskAsync(stop);
 
+    /// <summary>What the token may do in our namespace.</summary>
+    public async Task<TokenScope> ScopeAsync(bool needsJobs, CancellationToken stop)
+    {
+        var space = await NamespaceAsync(stop);
+        return TokenScope.Read(await http.JsonAsync(HubHttp.WhoAmI, HubJson.Default.WhoAmIAnswer, stop), space, needsJobs);
+    }
+
     private async Task<string> AskAsync(CancellationToken stop)
     {
-        var answer = await http.JsonAsync(WhoAmI, HubJson.Default.WhoAmIAnswer, stop);
+        var answer = await http.JsonAsync(HubHttp.WhoAmI, HubJson.Default.WhoAmIAnswer, stop);
         return answer.Name is { } name && RepoId.IsLegal(name)
             ? name
-            : throw new HubException(HubFault.BadResponse, WhoAmI.Name, "the answer names nobody");
+            : throw new HubException(HubFault.BadResponse, HubHttp.WhoAmI.Name, "the answer names nobody");
     }
 
     private sealed record Known(string Key, string Name, DateTimeOffset At);

@@ -17,7 +17,11 @@ public sealed class HubClient(HttpClient http, HttpClient storage, HubOptions op
 
     public LfsObjects Lfs => field ??= new LfsObjects(_http, new LfsStorage(storage, options, local, clock));
 
-    public HubCommits Commits => field ??= new HubCommits(_http, Files);
+    public HubCommits Commits => field ??= new HubCommits(_http, Files, Lfs);
+
+    public HubJobLogs Logs => field ??= new HubJobLogs(_http, Jobs);
+
+    public HubWebhooks Webhooks => field ??= new HubWebhooks(_http);
 
     public HubJobs Jobs => field ??= new HubJobs(_http);
 }

@@ -1,39 +1,55 @@
 using System.Net;
+using System.Security.Cryptography;
 
 namespace TrainIdentity.Hub;
 
-public sealed class HubCommits(HubHttp http, HubFiles files)
+public sealed class HubCommits(HubHttp http, HubFiles files, LfsObjects lfs)
 {
     private const int Sends = 3;
+    private const int SampleBytes = 512;
 
-    /// <summary>Lets the Hub look at the plan. Photos are sent as LFS files whatever it would prefer.</summary>
-    /// <exception cref="HubException">A file of ours would be ignored, or the plan is refused.</exception>
-    public async Task PreuploadAsync(RepoId repo, CommitPlan plan, string gitAttributes, CancellationToken stop)
+    /// <summary>Lets the Hub look at LFS files before they are sent. They stay LFS files whatever it would prefer.</summary>
+    /// <exception cref="HubException">One of them would be ignored, or a path is refused.</exception>
+    public async Task PreuploadAsync(RepoId repo, CommitPlan plan, CancellationToken stop)
     {
-        var body = new PreuploadBody(
-            [
-                .. plan.Files.Select(file => new PreuploadFile(file.Path, file.Content.Length, file.Content.AsSpan(0, Math.Min(512, file.Content.Length)).ToArray())),
-                .. plan.LfsFiles.Select(file => new PreuploadFile(file.Path, file.Size, file.Head)),
-            ],
-            gitAttributes);
+        var verdicts = await AskAsync(repo, [.. plan.LfsFiles.Select(file => new PreuploadFile(file.Path, file.Size, file.Head))], plan.GitAttributes, stop);
+        if (verdicts.Values.Any(verdict => verdict.ShouldIgnore))
+        {
+            throw new HubException(HubFault.Refused, "preupload", "the repo would ignore a photo");
+        }
+    }
+
+    /// <summary>Obeys the Hub about the other files: what it ignores is left out, and what it wants as LFS is sent so.</summary>
+    public async Task<CommitPlan> PrepareAsync(RepoId repo, CommitPlan plan, CancellationToken stop)
+    {
+        var asked = plan.Files.Select(file => new PreuploadFile(file.Path, file.Content.Length, file.Content.AsSpan(0, Math.Min(SampleBytes, file.Content.Length)).ToArray()));
+        var verdicts = await AskAsync(repo, [.. asked], plan.GitAttributes, stop);
+        var large = plan.Files.Where(file => verdicts[file.Path] is { ShouldIgnore: false, UploadMode: "lfs" } && file.Content.Length > 0)
+            .Select(file => (file.Path, file.Content, Oid: Convert.ToHexStringLower(SHA256.HashData(file.Content)))).ToList();
+        if (large.Count > 0)
+        {
+            await lfs.UploadAsync(repo, [.. large.Select(file => new LfsContent(file.Oid, file.Content.Length, () => new MemoryStream(file.Content, writable: false)))], stop);
+        }
+        return plan with
+        {
+            Files = [.. plan.Files.Where(file => !verdicts[file.Path].ShouldIgnore && large.All(other => other.Path != file.Path))],
+            LfsFiles = [.. plan.LfsFiles, .. large.Select(file => new PlannedLfsFile(file.Path, file.Oid, file.Content.Length, []))],
+        };
+    }
+
+    private async Task<Dictionary<string, PreuploadVerdict>> AskAsync(RepoId repo, IReadOnlyList<PreuploadFile> asked, string? gitAttributes, CancellationToken stop)
+    {
         var answer = await http.JsonAsync(new HubCall("preupload", HttpMethod.Post, $"/api/models/{repo}/preupload/main")
         {
-            Body = HubContent.Json(body, HubJson.Default.PreuploadBody),
+            Body = HubContent.Json(new PreuploadBody(asked, gitAttributes), HubJson.Default.PreuploadBody),
             PerTry = TimeSpan.FromSeconds(30),
+            Total = TimeSpan.FromSeconds(60),
         }, HubJson.Default.PreuploadAnswer, stop);
 
-        var verdicts = (answer.Files ?? []).ToDictionary(verdict => verdict.Path ?? "");
-        foreach (var file in body.Files)
-        {
-            if (!verdicts.TryGetValue(file.Path, out var verdict))
-            {
-                throw new HubException(HubFault.BadResponse, "preupload", "the answer leaves out a file");
-            }
-            if (verdict.ShouldIgnore)
-            {
-                throw new HubException(HubFault.Refused, "preupload", "the repo would ignore a file of ours");
-            }
-        }
+        var verdicts = (answer.Files ?? []).DistinctBy(verdict => verdict.Path).ToDictionary(verdict => verdict.Path ?? "");
+        return asked.All(file => verdicts.ContainsKey(file.Path))
+            ? verdicts
+            : throw new HubException(HubFault.BadResponse, "preupload", "the answer leaves out a file");
     }
 
     /// <summary>

@@ -52,7 +52,7 @@ public sealed class HubException : Exception
     public bool OutcomeUnknown { get; init; }
 
     /// <summary>True when the same call may work later without anybody changing anything.</summary>
-    public bool Transient => Fault is HubFault.Unavailable or HubFault.RateLimited or HubFault.BadResponse or HubFault.Auth;
+    public bool Transient => Fault is HubFault.Unavailable or HubFault.RateLimited or HubFault.BadResponse or HubFault.Auth or HubFault.RepoMissing;
 
     private static string Cap(string words)
     {

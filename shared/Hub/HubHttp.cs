@@ -15,7 +15,11 @@ namespace TrainIdentity.Hub;
 /// <param name="token">The token of this moment; asked for at every try, so that a rotation needs no restart.</param>
 public sealed class HubHttp(HttpClient http, HubOptions options, Func<CancellationToken, ValueTask<string>> token, TimeProvider clock)
 {
+    internal static readonly HubCall WhoAmI = new("whoami", HttpMethod.Get, "/api/whoami-v2") { PerTry = TimeSpan.FromSeconds(10) };
+
+    private const string BadToken = "Invalid credentials";
     private const int MaxRedirects = 3;
+    private const string PublicHost = "huggingface.co";
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LastBackoff = TimeSpan.FromSeconds(8);
 
@@ -27,6 +31,20 @@ public sealed class HubHttp(HttpClient http, HubOptions options, Func<Cancellati
 
     /// <exception cref="HubException">Any answer that is neither 2xx nor expected by the call.</exception>
     internal async Task<HubAnswer> SendAsync(HubCall call, CancellationToken stop)
+    {
+        try
+        {
+            return await RepeatAsync(call, stop);
+        }
+        catch (HubException e) when (e.Status is HttpStatusCode.Unauthorized && call.Name != WhoAmI.Name && !e.Message.Contains(BadToken, StringComparison.OrdinalIgnoreCase))
+        {
+            // The Hub says 401 for what is not there, too; only a token that still counts elsewhere tells the two apart.
+            await RepeatAsync(WhoAmI, stop);
+            throw new HubException(HubFault.RepoMissing, call.Name, "401 although the token counts: nothing there to see", e) { Status = e.Status, RequestId = e.RequestId };
+        }
+    }
+
+    private async Task<HubAnswer> RepeatAsync(HubCall call, CancellationToken stop)
     {
         var began = clock.GetTimestamp();
         var retries = new ResiliencePipelineBuilder { TimeProvider = clock }
@@ -41,6 +59,18 @@ public sealed class HubHttp(HttpClient http, HubOptions options, Func<Cancellati
             })
             .Build();
         return await retries.ExecuteAsync(async limit => await TryOnceAsync(call, limit), stop);
+    }
+
+    /// <summary>
+    /// An address the Hub gave for itself. Behind a proxy it still names its public host, which official clients rewrite to
+    /// the endpoint they were given (huggingface_hub, <c>lfs.py</c>); any other host is refused.
+    /// </summary>
+    internal Uri OnHub(string call, string href)
+    {
+        var address = new Uri(options.Endpoint, href);
+        return address.Authority == options.Endpoint.Authority ? address
+            : address.Host == PublicHost ? new Uri(options.Endpoint, address.PathAndQuery)
+            : throw new HubException(HubFault.BadResponse, call, "an address is on another host");
     }
 
     /// <summary>Sends and reads a JSON answer, which must be one.</summary>
@@ -76,6 +106,28 @@ public sealed class HubHttp(HttpClient http, HubOptions options, Func<Cancellati
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !stop.IsCancellationRequested))
         {
             throw new HubException(HubFault.Unavailable, call.Name, "no answer", e) { OutcomeUnknown = true };
+        }
+    }
+
+    /// <summary>Opens an answer that is read as it comes. The caller ends it; nothing is repeated.</summary>
+    internal async Task<HttpResponseMessage> OpenAsync(HubCall call, CancellationToken limit, CancellationToken stop)
+    {
+        try
+        {
+            using var request = await RequestAsync(call, new Uri(options.Endpoint, call.Path), limit);
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit);
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+            using (response)
+            {
+                throw HubErrors.Read(call, response.StatusCode, response.Headers, await BodyAsync(call, response, limit), clock.GetUtcNow());
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !stop.IsCancellationRequested))
+        {
+            throw new HubException(HubFault.Unavailable, call.Name, "no answer", e);
         }
     }
 

@@ -91,6 +91,14 @@ public sealed class HubJobs(HubHttp http)
             Expected = [HttpStatusCode.NotFound, HttpStatusCode.Conflict, HttpStatusCode.BadRequest],
         }, stop);
 
+    /// <returns>Price per hour in USD of every flavor whose price is by the hour or minute.</returns>
+    public async Task<IReadOnlyDictionary<string, decimal>> HourlyPricesAsync(CancellationToken stop)
+    {
+        var hardware = await http.JsonAsync(new HubCall("jobs.hardware", HttpMethod.Get, "/api/jobs/hardware"), HubJson.Default.ListHardwareAnswer, stop);
+        return hardware.Where(one => one is { Name: not null, UnitCostUsd: not null })
+            .DistinctBy(one => one.Name).ToDictionary(one => one.Name!, one => one.UnitCostUsd!.Value * (one.UnitLabel is "minute" ? 60 : 1));
+    }
+
     private static HubJob Known(JobAnswer answer, string call) => answer is { Id: { Length: > 0 } id, Status.Stage: { } stage }
         ? new HubJob(id, Stage(stage), answer.Status.Message, answer.CreatedAt ?? DateTimeOffset.MinValue, answer.StartedAt, answer.Labels ?? new Dictionary<string, string>())
         : throw new HubException(HubFault.BadResponse, call, "a job lacks id or stage") { OutcomeUnknown = true };

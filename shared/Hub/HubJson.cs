@@ -1,8 +1,21 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace TrainIdentity.Hub;
 
-internal sealed record WhoAmIAnswer(string? Name);
+internal sealed record WhoAmIAnswer(string? Name, IReadOnlyList<OrgAnswer>? Orgs, AuthAnswer? Auth);
+
+internal sealed record OrgAnswer(string? Name, string? RoleInOrg, IReadOnlyList<string>? SecurityRestrictions);
+
+internal sealed record AuthAnswer(AccessTokenAnswer? AccessToken);
+
+internal sealed record AccessTokenAnswer(string? Role, FineGrainedAnswer? FineGrained);
+
+internal sealed record FineGrainedAnswer(IReadOnlyList<ScopeAnswer>? Scoped);
+
+internal sealed record ScopeAnswer(EntityAnswer? Entity, IReadOnlyList<string>? Permissions);
+
+internal sealed record EntityAnswer(string? Type, string? Name);
 
 internal sealed record CreateRepoBody(string Name, string Organization, string Type, string Visibility);
 
@@ -48,6 +61,10 @@ internal sealed record LfsActions(LfsAction? Upload, LfsAction? Verify);
 
 internal sealed record LfsAction(string? Href, IReadOnlyDictionary<string, string>? Header);
 
+internal sealed record LfsCompletion(string Oid, IReadOnlyList<LfsPart> Parts);
+
+internal sealed record LfsPart(int PartNumber, string Etag);
+
 internal sealed record CommitAnswer(bool Success, string? CommitOid);
 
 internal sealed record JobAnswer(string? Id, DateTimeOffset? CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, IReadOnlyDictionary<string, string>? Labels, JobStatusAnswer? Status);
@@ -58,6 +75,17 @@ internal sealed record JobBody(
     string DockerImage, IReadOnlyList<string> Command, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment,
     IReadOnlyDictionary<string, string> Secrets, string Flavor, int TimeoutSeconds, int Attempts,
     IReadOnlyDictionary<string, string> Labels, IReadOnlyList<JobVolume> Volumes);
+
+internal sealed record HardwareAnswer(string? Name, string? PrettyName, [property: JsonPropertyName("unitCostUSD")] decimal? UnitCostUsd, string? UnitLabel);
+
+internal sealed record WebhookBody(IReadOnlyList<WebhookWatched> Watched, IReadOnlyList<string> Domains, string Url, string Secret);
+
+internal sealed record WebhookWatched(string? Type, string? Name);
+
+/// <param name="Disabled">A flag, or the text <c>suspended-after-failure</c>.</param>
+internal sealed record HubWebhookAnswer(string? Id, string? Url, JsonElement Disabled, IReadOnlyList<WebhookWatched>? Watched, IReadOnlyList<string>? Domains);
+
+internal sealed record WebhookEnvelope(HubWebhookAnswer? Webhook);
 
 internal sealed record JobVolume(string Type, string Source, string Revision, string MountPath, bool ReadOnly);
 
@@ -78,8 +106,13 @@ internal sealed record JobVolume(string Type, string Source, string Revision, st
 [JsonSerializable(typeof(LfsBatchBody))]
 [JsonSerializable(typeof(LfsBatchAnswer))]
 [JsonSerializable(typeof(LfsObject))]
+[JsonSerializable(typeof(LfsCompletion))]
 [JsonSerializable(typeof(CommitAnswer))]
 [JsonSerializable(typeof(JobAnswer))]
 [JsonSerializable(typeof(List<JobAnswer>))]
 [JsonSerializable(typeof(JobBody))]
+[JsonSerializable(typeof(List<HardwareAnswer>))]
+[JsonSerializable(typeof(WebhookBody))]
+[JsonSerializable(typeof(WebhookEnvelope))]
+[JsonSerializable(typeof(List<HubWebhookAnswer>))]
 internal sealed partial class HubJson : JsonSerializerContext;

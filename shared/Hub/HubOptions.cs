@@ -18,8 +18,12 @@ public sealed class HubOptions
     /// <summary>JSON answers beyond this are refused unread.</summary>
     public int MaxAnswerBytes { get; set; } = 4 << 20;
 
+    /// <summary>Parts of one object on their way at once.</summary>
+    public int ParallelParts { get; set; } = 4;
+
+    /// <summary>A PUT during which storage takes nothing for this long is tried again.</summary>
     public TimeSpan StorageStall { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Slowest acceptable line to storage, for the time one PUT may take.</summary>
-    public int StorageBytesPerSecond { get; set; } = 128 << 10;
+    /// <summary>Storage puts large objects together before it answers a completion.</summary>
+    public TimeSpan CompletionTime { get; set; } = TimeSpan.FromSeconds(60);
 }

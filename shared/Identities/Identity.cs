@@ -75,6 +75,8 @@ public sealed record Identity
     /// <summary>When a look for that job found none for the first time.</summary>
     public DateTimeOffset? LaunchMissedAt { get; init; }
 
+    public TrainingProgress? Progress { get; init; }
+
     public VerifiedWeights? Weights { get; init; }
 
     public DateTimeOffset? TrainedAt { get; init; }

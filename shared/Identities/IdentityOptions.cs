@@ -22,6 +22,9 @@ public sealed class WatchOptions
 
     public TimeSpan Longest { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Least time between two reads of a job's log for its progress.</summary>
+    public TimeSpan ProgressEvery { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Half of what has passed already, within bounds.</summary>
     public TimeSpan Next(TimeSpan sinceLaunch) =>
         TimeSpan.FromTicks(Math.Clamp((sinceLaunch / 2).Ticks, First.Ticks, Math.Max(First.Ticks, Longest.Ticks)));

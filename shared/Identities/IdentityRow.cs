@@ -54,6 +54,7 @@ internal static class IdentityRow
         Put(row, "base_commit", identity.BaseCommit);
         Put(row, "commit_oid", identity.CommitOid);
         Put(row, "job", identity.Job is { } job ? JsonSerializer.Serialize(job, RowJson.Default.JobSeen) : null);
+        Put(row, "progress", identity.Progress is { } progress ? JsonSerializer.Serialize(progress, RowJson.Default.TrainingProgress) : null);
         Put(row, "launch_intent_at", identity.LaunchIntentAt);
         Put(row, "launch_missed_at", identity.LaunchMissedAt);
         Put(row, "weights", identity.Weights is { } weights ? JsonSerializer.Serialize(weights, RowJson.Default.VerifiedWeights) : null);
@@ -92,6 +93,7 @@ internal static class IdentityRow
         BaseCommit = row.GetString("base_commit"),
         CommitOid = row.GetString("commit_oid"),
         Job = row.GetString("job") is { } job ? JsonSerializer.Deserialize(job, RowJson.Default.JobSeen) : null,
+        Progress = row.GetString("progress") is { } progress ? JsonSerializer.Deserialize(progress, RowJson.Default.TrainingProgress) : null,
         LaunchIntentAt = row.GetDateTimeOffset("launch_intent_at"),
         LaunchMissedAt = row.GetDateTimeOffset("launch_missed_at"),
         Weights = row.GetString("weights") is { } weights ? JsonSerializer.Deserialize(weights, RowJson.Default.VerifiedWeights) : null,
@@ -119,6 +121,7 @@ internal static class IdentityRow
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(List<ManifestPhoto>))]
 [JsonSerializable(typeof(JobSeen))]
+[JsonSerializable(typeof(TrainingProgress))]
 [JsonSerializable(typeof(VerifiedWeights))]
 [JsonSerializable(typeof(Consent))]
 internal sealed partial class RowJson : JsonSerializerContext;

@@ -10,6 +10,9 @@ namespace TrainIdentity.Identities;
 /// </summary>
 internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions training, WatchOptions watch, TimeProvider clock, ILogger<TrainingWatch> logger)
 {
+    private const int LogLines = 20;
+    private static readonly TimeSpan LogQuiet = TimeSpan.FromSeconds(1);
+
     public async Task<Identity?> RunAsync(OwnerRows rows, Identity identity, CancellationToken stop)
     {
         // Whoever writes second has looked at an older record, and may hold the news that the first one missed.
@@ -19,7 +22,7 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
             {
                 if (written.State != identity.State)
                 {
-                    Log.Moved(logger, written.Id, written.State, written.FailureCode);
+                    Log.Moved(logger, written.Id, written.State, written.FailureCode ?? "well");
                 }
                 return written;
             }
@@ -77,7 +80,8 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
     {
         var now = clock.GetUtcNow();
         var job = identity.Job is null ? null : await SeenAsync(identity, now, stop);
-        var seen = identity with { Job = job, DeadlineAt = Deadline(identity, job) };
+        var progress = job is { Stage: JobStage.Running } ? await ProgressAsync(identity, now, stop) : identity.Progress;
+        var seen = identity with { Job = job, Progress = progress, DeadlineAt = Deadline(identity, job) };
         if (job?.EndedAt is { } ended && now >= ended + training.ResultGrace)
         {
             return Failed(seen, invalid ? Failures.WeightsInvalid : Ended(job.Stage));
@@ -107,6 +111,25 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
             };
     }
 
+    /// <summary>Progress is a courtesy: a log that cannot be read changes nothing.</summary>
+    private async Task<TrainingProgress?> ProgressAsync(Identity identity, DateTimeOffset now, CancellationToken stop)
+    {
+        if (identity.Progress is { } known && now - known.At < watch.ProgressEvery)
+        {
+            return known;
+        }
+
+        try
+        {
+            var space = await hub.Account.NamespaceAsync(stop);
+            return TrainingProgress.Last(await hub.Logs.TailAsync(space, identity.Job!.Id, LogLines, LogQuiet, stop), now) ?? identity.Progress;
+        }
+        catch (HubException)
+        {
+            return identity.Progress;
+        }
+    }
+
     /// <summary>From launch while the job waits for hardware; from its start once it runs.</summary>
     private DateTimeOffset? Deadline(Identity identity, JobSeen? job) => job?.StartedAt is { } started
         ? started + training.Timeout + training.Overtime
@@ -131,8 +154,8 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Identity {Identity} is now {State} {Failure}.")]
-        public static partial void Moved(ILogger logger, IdentityId identity, IdentityState state, string? failure);
+        [LoggerMessage(1, LogLevel.Information, "Identity {Identity} is now {State}: {Outcome}.")]
+        public static partial void Moved(ILogger logger, IdentityId identity, IdentityState state, string outcome);
 
         [LoggerMessage(2, LogLevel.Error, "The repo of identity {Identity} was public; it has been made private again.")]
         public static partial void Public(ILogger logger, IdentityId identity);

@@ -76,6 +76,7 @@ public static class Transitions
             BaseCommit = null,
             CommitOid = null,
             Job = null,
+            Progress = null,
             LaunchIntentAt = null,
             LaunchMissedAt = null,
             FailureCode = null,

@@ -12,7 +12,8 @@ internal sealed class CommitStep(HubClient hub, RepoStep repos, LeaseOptions lea
     public async Task<bool> RunAsync(Held held, TimeProvider clock, CancellationToken stop)
     {
         var identity = held.Now;
-        var plan = RepoLayout.Plan(identity, await GitAttributesAsync(hub, identity, stop), new Dictionary<string, byte[]>());
+        var planned = RepoLayout.Plan(identity, await GitAttributesAsync(hub, identity, stop), new Dictionary<string, byte[]>());
+        var plan = await hub.Commits.PrepareAsync(identity.Repo, planned, stop);
         var oid = await hub.Commits.CommitAsync(identity.Repo, plan, token => HeadAsync(held, token), lease.CallTimeout(CommitTimeout), stop);
         if (oid is null)
         {

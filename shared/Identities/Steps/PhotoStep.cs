@@ -1,4 +1,3 @@
-using System.Text;
 using TrainIdentity.Hub;
 using TrainIdentity.Photos;
 
@@ -48,7 +47,7 @@ internal sealed class PhotoStep(HubClient hub, RepoStep repos, IntakeOptions opt
         var heads = photos.DistinctBy(photo => photo.Sha256).ToDictionary(photo => photo.Sha256, photo => photo.Head.ToArray());
         var attributes = await CommitStep.GitAttributesAsync(hub, identity, stop);
         var plan = RepoLayout.Plan(identity, attributes, heads);
-        await hub.Commits.PreuploadAsync(identity.Repo, plan, Encoding.UTF8.GetString(plan.Files[0].Content), stop);
+        await hub.Commits.PreuploadAsync(identity.Repo, plan, stop);
         await hub.Lfs.UploadAsync(identity.Repo, [.. photos.Select(photo => new LfsContent(photo.Sha256, photo.Length, photo.OpenRead))], stop);
     }
 }

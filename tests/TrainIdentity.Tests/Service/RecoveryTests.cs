@@ -217,7 +217,7 @@ public sealed class RecoveryTests(Tables tables)
     public async Task While_the_Hub_is_away_a_request_says_so_and_the_next_one_goes_on()
     {
         await using var rig = await ServiceRig.StartAsync(tables);
-        rig.Hub.Faults.Add(new Fault("batch", FaultKind.Status, Times: 1, Status: 401));
+        rig.Hub.Faults.Add(new Fault("batch", FaultKind.Status, Status: 401, Body: """{"error":"Invalid credentials in Authorization header"}"""));
 
         var away = await rig.UploadAsync("patient", Uploads.Json("Patient", Uploads.Three));
         var again = await rig.UploadAsync("patient", Uploads.Json("Patient", Uploads.Three));
