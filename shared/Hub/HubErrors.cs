@@ -37,7 +37,7 @@ internal static class HubErrors
         _ => HubFault.Refused,
     };
 
-    public static string Words(HttpResponseHeaders headers, byte[] body)
+    private static string Words(HttpResponseHeaders headers, byte[] body)
     {
         try
         {

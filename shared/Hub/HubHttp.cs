@@ -146,9 +146,14 @@ public sealed class HubHttp(HttpClient http, HubOptions options, Func<Cancellati
 
             var body = await BodyAsync(call, response, stop);
             var answer = new HubAnswer(response.StatusCode, response.Headers, body);
-            return answer.Ok || call.Expected.Contains(answer.Status)
-                ? answer
-                : throw HubErrors.Read(call, response.StatusCode, response.Headers, body, clock.GetUtcNow());
+            if (answer.Ok)
+            {
+                return answer;
+            }
+
+            // A busy 409 is no answer even where "exists already" is one: it says nothing about the repo.
+            var refusal = HubErrors.Read(call, response.StatusCode, response.Headers, body, clock.GetUtcNow());
+            return call.Expected.Contains(answer.Status) && refusal.Fault is not HubFault.Unavailable ? answer : throw refusal;
         }
     }
 

@@ -23,15 +23,7 @@ public sealed class HubRepos(HubHttp http)
             Total = TimeSpan.FromSeconds(90),
             Expected = [HttpStatusCode.Conflict],
         }, stop);
-        if (answer.Ok)
-        {
-            return true;
-        }
-
-        var refusal = HubErrors.Words(answer.Headers, answer.Body);
-        return refusal.Contains("conflicting operation", StringComparison.OrdinalIgnoreCase)
-            ? throw new HubException(HubFault.Unavailable, "create", "another repo of the account is being created") { Status = answer.Status }
-            : false;
+        return answer.Ok;
     }
 
     /// <returns>Null when the Hub says there is no such repo; see <see cref="HubAccount.ProbeAsync"/> before believing it.</returns>
