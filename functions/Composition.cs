@@ -19,6 +19,7 @@ internal static class Composition
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(settings.Training);
         services.AddSingleton(settings.Reconcile);
+        services.AddSingleton(settings.Intake);
         services.AddSingleton(new Cors(settings.Cors));
         AddSecrets(services, settings, configuration);
         services.AddSingleton(all => new BearerTokens(settings.Auth, Http(), settings.Local, all.Clock()));

@@ -21,10 +21,21 @@ internal static partial class Answers
         {
             // Nobody is there to be answered.
         }
+        catch (OperationCanceledException) when (!context.Response.HasStarted)
+        {
+            await Problems.Timeout.ExecuteAsync(context);
+        }
         catch (Exception e) when (!context.Response.HasStarted)
         {
             var problem = Problems.For(e) ?? Problems.Internal;
-            Log.Failed(Logger(context), e, problem.Code);
+            if (problem.Status < StatusCodes.Status500InternalServerError)
+            {
+                Log.Refused(Logger(context), problem.Code);
+            }
+            else
+            {
+                Log.Failed(Logger(context), e, problem.Code);
+            }
             await problem.ExecuteAsync(context);
         }
     }
@@ -43,6 +54,9 @@ internal static partial class Answers
 
     private static partial class Log
     {
+        [LoggerMessage(2, LogLevel.Information, "A request was refused with {Code}.")]
+        public static partial void Refused(ILogger logger, string code);
+
         [LoggerMessage(1, LogLevel.Error, "A request ended with {Code}.")]
         public static partial void Failed(ILogger logger, Exception trouble, string code);
     }

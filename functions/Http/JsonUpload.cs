@@ -40,6 +40,10 @@ internal sealed class JsonUpload(Stream body, UploadDraft draft)
         {
             draft.Refusal = Problems.Malformed("The body is not well-formed JSON.");
         }
+        finally
+        {
+            await _pipe.CompleteAsync();
+        }
     }
 
     private async Task AdvanceAsync(CancellationToken stop)

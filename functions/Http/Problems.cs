@@ -46,7 +46,7 @@ internal static class Problems
     public static Problem UnknownField(string field) => new(400, "unknown_field", $"The field '{Shown(field)}' is not part of this request.", false);
 
     public static Problem BodyTooLarge(long limit) =>
-        new(413, "body_too_large", $"The request is larger than {limit / 1_000_000} MB. Send fewer or smaller photos.", false);
+        new(413, "body_too_large", $"The request is larger than {limit:N0} bytes. Send less at a time.", false);
 
     public static Problem ConsentRequired => new(422, "consent_required", "Please confirm consent to use these images", false);
 

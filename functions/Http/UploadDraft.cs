@@ -59,7 +59,15 @@ internal sealed class UploadDraft(PhotoReader reader, int maxPhotos) : IDisposab
     public async Task AddBase64Async(int index, Base64Stream source, CancellationToken stop)
     {
         var outcome = await reader.ReadAsync(source, stop);
-        await source.SkipAsync(stop);
+        try
+        {
+            await source.SkipAsync(stop);
+        }
+        catch
+        {
+            outcome.Photo?.Dispose();
+            throw;
+        }
         if (source.Broken)
         {
             outcome.Photo?.Dispose();

@@ -18,7 +18,7 @@ internal sealed class OperatorCommands(HubClient hub, SecretCache secrets, Train
         }
         catch (HubException e)
         {
-            await output.WriteLineAsync(e.Message);
+            await output.WriteLineAsync($"{e.Message} {e.Words}");
             return 1;
         }
     }

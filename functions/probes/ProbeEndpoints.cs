@@ -11,6 +11,8 @@ internal static class ProbeEndpoints
     public const string HealthRoute = "/api/health";
     public const string ReadyRoute = "/api/ready";
 
+    // whoami has a strict limit of its own.
+    private static readonly TimeSpan HubProbeKept = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -28,8 +30,8 @@ internal static class ProbeEndpoints
         var components = new Dictionary<string, string>
         {
             ["secrets"] = await StateAsync(async limit => IsComplete(await secrets.GetAsync(limit), training), stop),
-            ["storage"] = await StateAsync(async limit => { await tables.EnsureAsync(limit); return true; }, stop),
-            ["hub"] = await StateAsync(async limit => (await hub.Account.NamespaceAsync(limit)).Length > 0, stop),
+            ["storage"] = await StateAsync(async limit => { await tables.ProbeAsync(limit); return true; }, stop),
+            ["hub"] = await StateAsync(async limit => { await hub.Account.ProbeAsync(HubProbeKept, limit); return true; }, stop),
         };
         var ready = components.Values.All(state => state == "ok");
         return Results.Json(

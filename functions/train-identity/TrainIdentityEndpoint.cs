@@ -21,8 +21,10 @@ internal static class TrainIdentityEndpoint
     }
 
     private static async Task<IResult> HandleAsync(
-        HttpContext context, BearerTokens tokens, SecretCache secrets, TrainingOptions training, UploadRequest upload, Intake intake, IHostApplicationLifetime life)
+        HttpContext context, BearerTokens tokens, SecretCache secrets, TrainingOptions training, UploadRequest upload, Intake intake, IntakeOptions options, TimeProvider clock,
+        IHostApplicationLifetime life)
     {
+        var began = clock.GetTimestamp();
         var stop = context.RequestAborted;
         var token = await tokens.ReadAsync(context.Request.Headers.Authorization, stop);
         if (!token.Accepted)
@@ -35,14 +37,16 @@ internal static class TrainIdentityEndpoint
         }
 
         using var draft = upload.NewDraft();
-        var (submission, problem) = await upload.ReadAsync(context.Request, token.Caller, draft, stop);
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        late.CancelAfter(options.SoftDeadline);
+        var (submission, problem) = await upload.ReadAsync(context.Request, token.Caller, draft, late.Token);
         if (submission is null)
         {
             return problem!;
         }
 
         // From here on the work is worth finishing although the caller may have gone.
-        return Answer(context.Response, await intake.TrainAsync(token.Caller, submission, life.ApplicationStopping));
+        return Answer(context.Response, await intake.TrainAsync(token.Caller, submission, clock.GetElapsedTime(began), life.ApplicationStopping));
     }
 
     private static Problem? Missing(SecretSnapshot secrets, TrainingOptions training) =>

@@ -42,6 +42,10 @@ public sealed class AuthOptions
     /// <summary>Sentences for what would make every token fail, or be accepted from a place it should not.</summary>
     public IEnumerable<string> Faults(bool local)
     {
+        if (Issuers.DistinctBy(issuer => issuer.Issuer).Count() < Issuers.Count)
+        {
+            yield return "Every Auth issuer may be configured once.";
+        }
         foreach (var issuer in Issuers)
         {
             if (!Uri.TryCreate(issuer.Issuer, UriKind.Absolute, out var uri))

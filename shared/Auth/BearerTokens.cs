@@ -35,7 +35,7 @@ public sealed class BearerTokens : IDisposable
         }
 
         var text = authorization[Scheme.Length..];
-        if (Parse(text) is not { } token || !_issuers.TryGetValue(token.Issuer, out var issuer))
+        if (Parse(text) is not { Issuer: { Length: > 0 } name } token || !_issuers.TryGetValue(name, out var issuer))
         {
             return TokenOutcome.Refuse(TokenRefusal.Invalid);
         }

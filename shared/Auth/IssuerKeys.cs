@@ -51,8 +51,8 @@ internal sealed class IssuerKeys(IssuerOptions issuer, AuthOptions options, IDoc
             }
 
             _lastRead = now;
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            limit.CancelAfter(options.KeysTimeout);
+            // Read for everybody: the caller who happens to be first may hang up.
+            using var limit = new CancellationTokenSource(options.KeysTimeout);
             var address = issuer.Issuer.TrimEnd('/') + "/.well-known/openid-configuration";
             var found = await OpenIdConnectConfigurationRetriever.GetAsync(address, documents, limit.Token);
             if (found.Issuer != issuer.Issuer)
@@ -63,7 +63,7 @@ internal sealed class IssuerKeys(IssuerOptions issuer, AuthOptions options, IDoc
             _known = new KeySet([.. found.JsonWebKeySet.Keys.Where(IsUsable)], now);
             return true;
         }
-        catch (Exception e) when (!stop.IsCancellationRequested && e is IOException or HttpRequestException or ArgumentException or InvalidOperationException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or HttpRequestException or ArgumentException or InvalidOperationException or OperationCanceledException)
         {
             return false;
         }

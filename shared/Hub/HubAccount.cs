@@ -7,6 +7,7 @@ namespace TrainIdentity.Hub;
 public sealed class HubAccount(HubHttp http)
 {
     private volatile Known? _known;
+    private DateTimeOffset? _countedAt;
 
     /// <summary>The namespace our repos live in and our jobs run in.</summary>
     public async ValueTask<string> NamespaceAsync(CancellationToken stop)
@@ -35,6 +36,15 @@ public sealed class HubAccount(HubHttp http)
     /// <exception cref="HubException">It does not count, or the Hub cannot be asked.</exception>
     public Task ProbeAsync(CancellationToken stop) => AskAsync(stop);
 
+    /// <summary>The same, content with a success that is no older than <paramref name="kept"/>.</summary>
+    public async ValueTask ProbeAsync(TimeSpan kept, CancellationToken stop)
+    {
+        if (_countedAt is not { } at || http.Clock.GetUtcNow() - at >= kept)
+        {
+            await AskAsync(stop);
+        }
+    }
+
     /// <summary>What the token may do in our namespace.</summary>
     public async Task<TokenScope> ScopeAsync(bool needsJobs, CancellationToken stop)
     {
@@ -45,6 +55,7 @@ public sealed class HubAccount(HubHttp http)
     private async Task<string> AskAsync(CancellationToken stop)
     {
         var answer = await http.JsonAsync(HubHttp.WhoAmI, HubJson.Default.WhoAmIAnswer, stop);
+        _countedAt = http.Clock.GetUtcNow();
         return answer.Name is { } name && RepoId.IsLegal(name)
             ? name
             : throw new HubException(HubFault.BadResponse, HubHttp.WhoAmI.Name, "the answer names nobody");

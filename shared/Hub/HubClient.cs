@@ -13,7 +13,7 @@ public sealed class HubClient(HttpClient http, HttpClient storage, HubOptions op
 
     public HubRepos Repos => field ??= new HubRepos(_http);
 
-    public HubFiles Files => field ??= new HubFiles(_http, storage);
+    public HubFiles Files => field ??= new HubFiles(_http, storage, local);
 
     public LfsObjects Lfs => field ??= new LfsObjects(_http, new LfsStorage(storage, options, local, clock));
 

@@ -46,7 +46,7 @@ public sealed class HubCommits(HubHttp http, HubFiles files, LfsObjects lfs)
             Total = TimeSpan.FromSeconds(60),
         }, HubJson.Default.PreuploadAnswer, stop);
 
-        var verdicts = (answer.Files ?? []).DistinctBy(verdict => verdict.Path).ToDictionary(verdict => verdict.Path ?? "");
+        var verdicts = (answer.Files ?? []).Where(verdict => verdict?.Path is not null).DistinctBy(verdict => verdict.Path).ToDictionary(verdict => verdict.Path!);
         return asked.All(file => verdicts.ContainsKey(file.Path))
             ? verdicts
             : throw new HubException(HubFault.BadResponse, "preupload", "the answer leaves out a file");

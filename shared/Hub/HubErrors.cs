@@ -22,7 +22,8 @@ internal static class HubErrors
         };
     }
 
-    private static HubFault Classify(HttpStatusCode status, string? code, string words) => (int)status switch
+    /// <param name="code">The Hub's <c>X-Error-Code</c>.</param>
+    public static HubFault Classify(HttpStatusCode status, string? code, string words) => (int)status switch
     {
         404 when code is "RepoNotFound" => HubFault.RepoMissing,
         401 => HubFault.Auth,
@@ -72,7 +73,7 @@ internal static class HubErrors
         }
 
         return root.TryGetProperty("errors", out var errors) && errors.ValueKind is JsonValueKind.Array
-            ? string.Join("; ", errors.EnumerateArray().Select(item => item.TryGetProperty("message", out var m) ? m.ToString() : ""))
+            ? string.Join("; ", errors.EnumerateArray().Select(item => item.ValueKind is JsonValueKind.Object && item.TryGetProperty("message", out var m) ? m.ToString() : ""))
             : null;
     }
 

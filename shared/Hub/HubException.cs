@@ -25,18 +25,26 @@ public enum HubFault
     RepoMissing,
 }
 
-/// <summary>One shape for everything that goes wrong with the Hub. The message holds no token and no query string.</summary>
+/// <summary>
+/// One shape for everything that goes wrong with the Hub. The message, which is logged, holds no token, no address and none
+/// of the Hub's own words: those may name a repo, and with it a person.
+/// </summary>
 public sealed class HubException : Exception
 {
     private const int MaxWordsChars = 300;
 
     public HubException(HubFault fault, string call, string words, Exception? cause = null)
-        : base($"Hub {call}: {Cap(words)}", cause) => (Fault, Call) = (fault, call);
+        : base(null, cause) => (Fault, Call, Words) = (fault, call, Cap(words));
+
+    public override string Message => $"Hub {Call}: {Fault} {(int?)Status} {ErrorCode} {RequestId}".TrimEnd();
 
     public HubFault Fault { get; }
 
     /// <summary>The kind of call, such as <c>commit</c>.</summary>
     public string Call { get; }
+
+    /// <summary>The Hub's own words or ours, one line, at most 300 characters. Never logged and never shown to a user.</summary>
+    public string Words { get; }
 
     public HttpStatusCode? Status { get; init; }
 

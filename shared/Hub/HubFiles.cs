@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text.RegularExpressions;
 
 namespace TrainIdentity.Hub;
 
@@ -13,11 +12,8 @@ public sealed record CommitInfo(string Oid, string Message);
 
 /// <summary>Reads what a repo holds at a revision.</summary>
 /// <param name="storage">Carries no token; it follows where the Hub sends us for LFS content.</param>
-public sealed partial class HubFiles(HubHttp http, HttpClient storage)
+public sealed class HubFiles(HubHttp http, HttpClient storage, bool local)
 {
-    [GeneratedRegex("<([^<>]{1,2000})>\\s*;\\s*rel=\"next\"", RegexOptions.NonBacktracking)]
-    private static partial Regex NextLink();
-
     /// <summary>Every file below the root, in no particular order.</summary>
     public async Task<IReadOnlyList<TreeFile>> TreeAsync(RepoId repo, string revision, CancellationToken stop)
     {
@@ -27,8 +23,8 @@ public sealed partial class HubFiles(HubHttp http, HttpClient storage)
         {
             var call = new HubCall("tree", HttpMethod.Get, path);
             var answer = await http.SendAsync(call, stop);
-            files.AddRange(HubHttp.Parse(call, answer, HubJson.Default.ListTreeAnswer).Where(entry => entry.Type == "file").Select(Known));
-            if (Next(call, answer.Headers) is not { } next)
+            files.AddRange(HubHttp.Parse(call, answer, HubJson.Default.ListTreeAnswer).Where(entry => entry?.Type == "file").Select(Known));
+            if (http.NextPage(call, answer) is not { } next)
             {
                 return files;
             }
@@ -40,7 +36,7 @@ public sealed partial class HubFiles(HubHttp http, HttpClient storage)
     {
         var call = new HubCall("commits", HttpMethod.Get, $"/api/models/{repo}/commits/{Uri.EscapeDataString(revision)}?limit={count}");
         var list = await http.JsonAsync(call, HubJson.Default.ListCommitListed, stop);
-        return [.. list.Select(commit => new CommitInfo(commit.Id ?? "", $"{commit.Title}\n\n{commit.Message}"))];
+        return [.. list.Select(commit => new CommitInfo(commit?.Id ?? "", $"{commit?.Title}\n\n{commit?.Message}"))];
     }
 
     /// <param name="range">First byte and count; null for the whole file.</param>
@@ -74,7 +70,7 @@ public sealed partial class HubFiles(HubHttp http, HttpClient storage)
             throw new HubException(HubFault.BadResponse, call.Name, "a redirect without an address");
         }
 
-        var address = new Uri(http.Options.Endpoint, location);
+        var address = StorageAddress.Checked(new Uri(http.Options.Endpoint, location).AbsoluteUri, call.Name, local);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(call.PerTry);
         try
@@ -105,19 +101,6 @@ public sealed partial class HubFiles(HubHttp http, HttpClient storage)
     private static TreeFile Known(TreeAnswer entry) => entry is { Path: { } path, Oid: { } oid }
         ? new TreeFile(path, entry.Lfs?.Size ?? entry.Size, oid, entry.Lfs?.Oid)
         : throw new HubException(HubFault.BadResponse, "tree", "an entry lacks path or oid");
-
-    private string? Next(HubCall call, HttpResponseHeaders headers)
-    {
-        if (!headers.TryGetValues("Link", out var links) || NextLink().Match(string.Join(',', links)) is not { Success: true } link)
-        {
-            return null;
-        }
-
-        var next = new Uri(http.Options.Endpoint, link.Groups[1].Value);
-        return next.Authority == http.Options.Endpoint.Authority
-            ? next.PathAndQuery
-            : throw new HubException(HubFault.BadResponse, call.Name, "the next page is on another host");
-    }
 
     private static string EscapePath(string path) => string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
 }

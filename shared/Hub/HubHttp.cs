@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Text.Json.Serialization.Metadata;
 using Polly;
 using Polly.Retry;
@@ -13,8 +14,11 @@ namespace TrainIdentity.Hub;
 /// </summary>
 /// <param name="http">Without automatic redirects and without a timeout of its own.</param>
 /// <param name="token">The token of this moment; asked for at every try, so that a rotation needs no restart.</param>
-public sealed class HubHttp(HttpClient http, HubOptions options, Func<CancellationToken, ValueTask<string>> token, TimeProvider clock)
+public sealed partial class HubHttp(HttpClient http, HubOptions options, Func<CancellationToken, ValueTask<string>> token, TimeProvider clock)
 {
+    [GeneratedRegex("<([^<>]{1,2000})>\\s*;\\s*rel=\"next\"", RegexOptions.NonBacktracking)]
+    private static partial Regex NextLink();
+
     internal static readonly HubCall WhoAmI = new("whoami", HttpMethod.Get, "/api/whoami-v2") { PerTry = TimeSpan.FromSeconds(10) };
 
     private const string BadToken = "Invalid credentials";
@@ -36,7 +40,7 @@ public sealed class HubHttp(HttpClient http, HubOptions options, Func<Cancellati
         {
             return await RepeatAsync(call, stop);
         }
-        catch (HubException e) when (e.Status is HttpStatusCode.Unauthorized && call.Name != WhoAmI.Name && !e.Message.Contains(BadToken, StringComparison.OrdinalIgnoreCase))
+        catch (HubException e) when (e.Status is HttpStatusCode.Unauthorized && call.Name != WhoAmI.Name && !e.Words.Contains(BadToken, StringComparison.OrdinalIgnoreCase))
         {
             // The Hub says 401 for what is not there, too; only a token that still counts elsewhere tells the two apart.
             await RepeatAsync(WhoAmI, stop);
@@ -72,6 +76,12 @@ public sealed class HubHttp(HttpClient http, HubOptions options, Func<Cancellati
             : address.Host == PublicHost ? new Uri(options.Endpoint, address.PathAndQuery)
             : throw new HubException(HubFault.BadResponse, call, "an address is on another host");
     }
+
+    /// <returns>Where the list goes on, on this host; null at its end.</returns>
+    internal string? NextPage(HubCall call, HubAnswer answer) =>
+        answer.Headers.TryGetValues("Link", out var links) && NextLink().Match(string.Join(',', links)) is { Success: true } link
+            ? OnHub(call.Name, link.Groups[1].Value).PathAndQuery
+            : null;
 
     /// <summary>Sends and reads a JSON answer, which must be one.</summary>
     internal async Task<T> JsonAsync<T>(HubCall call, JsonTypeInfo<T> type, CancellationToken stop) =>

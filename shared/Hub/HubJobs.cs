@@ -64,13 +64,18 @@ public sealed class HubJobs(HubHttp http)
     /// <returns>Every job with all these labels, oldest first, whatever its stage.</returns>
     public async Task<IReadOnlyList<HubJob>> ListAsync(string space, IReadOnlyDictionary<string, string> labels, CancellationToken stop)
     {
+        List<HubJob> jobs = [];
         var query = string.Join('&', labels.Select(label => $"label={Uri.EscapeDataString($"{label.Key}={label.Value}")}"));
-        var answers = await http.JsonAsync(new HubCall("jobs.list", HttpMethod.Get, $"/api/jobs/{space}?{query}"), HubJson.Default.ListJobAnswer, stop);
+        for (string? path = $"/api/jobs/{space}?{query}"; path is not null;)
+        {
+            var call = new HubCall("jobs.list", HttpMethod.Get, path);
+            var answer = await http.SendAsync(call, stop);
+            jobs.AddRange(HubHttp.Parse(call, answer, HubJson.Default.ListJobAnswer).Select(job => Known(job, call.Name)));
+            path = http.NextPage(call, answer);
+        }
 
         // Filtered again: a server that joins repeated labels by "or" must not make us adopt another identity's job.
-        return [.. answers.Select(answer => Known(answer, "jobs.list"))
-            .Where(job => labels.All(label => job.Labels.TryGetValue(label.Key, out var value) && value == label.Value))
-            .OrderBy(job => job.CreatedAt)];
+        return [.. jobs.Where(job => labels.All(label => job.Labels.TryGetValue(label.Key, out var value) && value == label.Value)).OrderBy(job => job.CreatedAt)];
     }
 
     /// <returns>Null when the Hub knows no such job.</returns>

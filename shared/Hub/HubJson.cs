@@ -19,8 +19,6 @@ internal sealed record EntityAnswer(string? Type, string? Name);
 
 internal sealed record CreateRepoBody(string Name, string Organization, string Type, string Visibility);
 
-internal sealed record CreateRepoAnswer(string? Url, string? Id);
-
 internal sealed record DeleteRepoBody(string Name, string Organization, string Type);
 
 internal sealed record VisibilityBody(string Visibility);
@@ -67,7 +65,7 @@ internal sealed record LfsPart(int PartNumber, string Etag);
 
 internal sealed record CommitAnswer(bool Success, string? CommitOid);
 
-internal sealed record JobAnswer(string? Id, DateTimeOffset? CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, IReadOnlyDictionary<string, string>? Labels, JobStatusAnswer? Status);
+internal sealed record JobAnswer(string? Id, DateTimeOffset? CreatedAt, DateTimeOffset? StartedAt, IReadOnlyDictionary<string, string>? Labels, JobStatusAnswer? Status);
 
 internal sealed record JobStatusAnswer(string? Stage, string? Message);
 
@@ -95,7 +93,6 @@ internal sealed record JobVolume(string Type, string Source, string Revision, st
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(WhoAmIAnswer))]
 [JsonSerializable(typeof(CreateRepoBody))]
-[JsonSerializable(typeof(CreateRepoAnswer))]
 [JsonSerializable(typeof(DeleteRepoBody))]
 [JsonSerializable(typeof(VisibilityBody))]
 [JsonSerializable(typeof(RepoAnswer))]

@@ -11,11 +11,11 @@ public sealed class HubRepos(HubHttp http)
 {
     private static readonly TimeSpan MutationTimeout = TimeSpan.FromSeconds(30);
 
-    /// <returns>False when a repo of this name exists already, whoever made it.</returns>
-    public async Task<bool> CreatePrivateAsync(RepoId repo, CancellationToken stop)
+    /// <summary>A repo of this name that exists already is no error here: read back whose it is.</summary>
+    public Task CreatePrivateAsync(RepoId repo, CancellationToken stop)
     {
         var body = new CreateRepoBody(repo.Name, repo.Namespace, "model", "private");
-        var answer = await http.SendAsync(new HubCall("create", HttpMethod.Post, "/api/repos/create")
+        return http.SendAsync(new HubCall("create", HttpMethod.Post, "/api/repos/create")
         {
             Body = HubContent.Json(body, HubJson.Default.CreateRepoBody),
             PerTry = MutationTimeout,
@@ -23,7 +23,6 @@ public sealed class HubRepos(HubHttp http)
             Total = TimeSpan.FromSeconds(90),
             Expected = [HttpStatusCode.Conflict],
         }, stop);
-        return answer.Ok;
     }
 
     /// <returns>Null when the Hub says there is no such repo; see <see cref="HubAccount.ProbeAsync"/> before believing it.</returns>
@@ -34,7 +33,7 @@ public sealed class HubRepos(HubHttp http)
         {
             var answer = await http.JsonAsync(call, HubJson.Default.RepoAnswer, stop);
             return answer is { Id: { } name, Sha: { } head, IsPrivate: { } isPrivate }
-                ? new RepoInfo(answer.InternalId ?? "", name, isPrivate, head, [.. (answer.Siblings ?? []).Select(s => s.Path ?? "")])
+                ? new RepoInfo(answer.InternalId ?? "", name, isPrivate, head, [.. (answer.Siblings ?? []).Select(sibling => sibling?.Path ?? "")])
                 : throw new HubException(HubFault.BadResponse, call.Name, "the answer lacks id, sha or visibility");
         }
         catch (HubException e) when (e.Fault is HubFault.RepoMissing)
@@ -51,13 +50,22 @@ public sealed class HubRepos(HubHttp http)
         }, stop);
 
     /// <summary>Deletes the repo; one that is missing counts as deleted, so callers read back with a probe.</summary>
-    public Task DeleteAsync(RepoId repo, CancellationToken stop) =>
-        http.SendAsync(new HubCall("delete", HttpMethod.Delete, "/api/repos/delete")
+    public async Task DeleteAsync(RepoId repo, CancellationToken stop)
+    {
+        try
         {
-            Body = HubContent.Json(new DeleteRepoBody(repo.Name, repo.Namespace, "model"), HubJson.Default.DeleteRepoBody),
-            PerTry = MutationTimeout,
-            Tries = 8,
-            Total = TimeSpan.FromSeconds(120),
-            Expected = [HttpStatusCode.NotFound],
-        }, stop);
+            await http.SendAsync(new HubCall("delete", HttpMethod.Delete, "/api/repos/delete")
+            {
+                Body = HubContent.Json(new DeleteRepoBody(repo.Name, repo.Namespace, "model"), HubJson.Default.DeleteRepoBody),
+                PerTry = MutationTimeout,
+                Tries = 8,
+                Total = TimeSpan.FromSeconds(120),
+                Expected = [HttpStatusCode.NotFound],
+            }, stop);
+        }
+        catch (HubException e) when (e.Fault is HubFault.RepoMissing)
+        {
+            // Gone before we came.
+        }
+    }
 }

@@ -38,6 +38,6 @@ public sealed class HubWebhooks(HubHttp http)
     private static HubWebhook Known(HubWebhookAnswer? answer) => answer is { Id: { Length: > 0 } id }
         ? new HubWebhook(
             id, answer.Url ?? "", answer.Disabled.ValueKind is not (System.Text.Json.JsonValueKind.False or System.Text.Json.JsonValueKind.Undefined),
-            [.. (answer.Watched ?? []).Select(one => one.Name ?? "")], answer.Domains ?? [])
+            [.. (answer.Watched ?? []).Select(one => one?.Name ?? "")], answer.Domains ?? [])
         : throw new HubException(HubFault.BadResponse, "webhooks", "a webhook lacks its id") { Status = HttpStatusCode.OK };
 }

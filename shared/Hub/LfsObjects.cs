@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 
 namespace TrainIdentity.Hub;
 
@@ -106,11 +107,11 @@ public sealed class LfsObjects(HubHttp http, LfsStorage storage)
         var asked = objects.ToDictionary(o => o.Oid, o => o.Size);
         foreach (var given in answer.Objects ?? [])
         {
-            if (given.Error is { } error)
+            if (given?.Error is { } error)
             {
-                throw new HubException(HubFault.Refused, "batch", $"object refused: {error.Code} {error.Message}");
+                throw new HubException(HubErrors.Classify((HttpStatusCode)error.Code, null, error.Message ?? ""), "batch", $"object refused: {error.Code} {error.Message}");
             }
-            if (given.Oid is null || !asked.Remove(given.Oid, out var size) || size != given.Size)
+            if (given?.Oid is null || !asked.Remove(given.Oid, out var size) || size != given.Size)
             {
                 throw new HubException(HubFault.BadResponse, "batch", "the answer names an object that was not asked about");
             }

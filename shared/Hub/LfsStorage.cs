@@ -17,7 +17,7 @@ public sealed class LfsStorage(HttpClient http, HubOptions options, bool local, 
     /// <returns>The <c>ETag</c> exactly as storage wrote it, quotes included; null when it gave none.</returns>
     internal async Task<string?> PutAsync(string href, IReadOnlyDictionary<string, string>? headers, LfsContent content, long from, long count, CancellationToken stop)
     {
-        var address = Checked(href);
+        var address = StorageAddress.Checked(href, "put", local);
         return await Retries().ExecuteAsync(async limit => await TryPutAsync(address, headers, content, from, count, limit), stop);
     }
 
@@ -106,10 +106,4 @@ public sealed class LfsStorage(HttpClient http, HubOptions options, bool local, 
         403 => HubFault.Auth,
         _ => HubFault.Refused,
     };
-
-    private Uri Checked(string href) =>
-        Uri.TryCreate(href, UriKind.Absolute, out var address)
-        && (address.Scheme == Uri.UriSchemeHttps || (local && address.IsLoopback))
-            ? address
-            : throw new HubException(HubFault.BadResponse, "put", "the storage address is not an https address");
 }

@@ -11,6 +11,9 @@ namespace TrainIdentity.Identities;
 /// </summary>
 internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep commit, LaunchStep launch, DriveOptions options, ILogger<Drive> logger)
 {
+    private static readonly TimeSpan ReleaseTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
+
     /// <param name="photos">At hand only while the request that brought them lasts.</param>
     /// <returns>The record as it stands when nothing more can be done now; null when it is gone.</returns>
     /// <exception cref="HubException">Trouble that may pass; the record is parked and resumable.</exception>
@@ -34,7 +37,9 @@ internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep c
         catch (HubException e)
         {
             await AfterTroubleAsync(held, e, photos is not null, stop);
-            if (held.Now.Driven)
+
+            // A client is told what to do about it; without one, the record is parked and that is all.
+            if (held.Now.Driven && photos is not null)
             {
                 throw;
             }
@@ -44,6 +49,18 @@ internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep c
         {
             return await rows.GetAsync(identity.Id, stop);
         }
+        catch (OperationCanceledException)
+        {
+            await ReleaseAsync(held, photos is not null);
+            throw;
+        }
+    }
+
+    /// <summary>Whoever comes next need not wait for the lease of a driver that was told to stop.</summary>
+    private async Task ReleaseAsync(Held held, bool clientWaits)
+    {
+        using var limit = new CancellationTokenSource(ReleaseTime);
+        await held.ParkAsync(NextLook(held.Now, clientWaits, TimeSpan.Zero), limit.Token);
     }
 
     private async Task<bool> StepAsync(Held held, IReadOnlyList<Photo>? photos, CancellationToken stop)
@@ -51,6 +68,7 @@ internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep c
         var clock = options.Clock;
         if (held.Now.DeadlineAt is { } deadline && clock.GetUtcNow() >= deadline)
         {
+            await launch.GiveUpAsync(held.Now, stop);
             return await held.MoveAsync(identity => Expired(identity, clock.GetUtcNow()), stop);
         }
 
@@ -80,8 +98,20 @@ internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep c
             return;
         }
 
-        var needsClient = held.Now.State is IdentityState.Reserved or IdentityState.RepoReady && clientWaits;
-        await held.ParkAsync(needsClient ? now + options.Intake.AbandonedAfter : now + (trouble.RetryAfter ?? options.TroublePause), stop);
+        await held.ParkAsync(NextLook(held.Now, clientWaits, trouble.RetryAfter ?? options.TroublePause), stop);
+    }
+
+    /// <summary>An upload waits for its client; anything else is looked at again, however long the Hub would have us wait, before its deadline.</summary>
+    private DateTimeOffset NextLook(Identity identity, bool clientWaits, TimeSpan pause)
+    {
+        var now = options.Clock.GetUtcNow();
+        if (clientWaits && identity.State is (IdentityState.Reserved or IdentityState.RepoReady))
+        {
+            return now + options.Intake.AbandonedAfter;
+        }
+
+        var next = now + (pause < LongestPause ? pause : LongestPause);
+        return identity.DeadlineAt is { } deadline && deadline < next && deadline > now ? deadline : next;
     }
 
     private static partial class Log

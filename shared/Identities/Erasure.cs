@@ -8,6 +8,7 @@ namespace TrainIdentity.Identities;
 public sealed partial class Erasure
 {
     private static readonly TimeSpan Inline = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(5);
 
     private readonly IdentityTables _tables;
     private readonly HubRemoval _removal;
@@ -34,7 +35,7 @@ public sealed partial class Erasure
         {
             await RunAsync(rows, marked, limit.Token);
         }
-        catch (Exception e) when (e is HubException or OperationCanceledException or Azure.RequestFailedException)
+        catch (Exception e) when (e is HubException or OperationCanceledException || TableTrouble.Is(e))
         {
             Log.Later(_logger, id, e.GetType().Name);
         }
@@ -46,7 +47,7 @@ public sealed partial class Erasure
     {
         if (!await _removal.RunAsync(identity, stop))
         {
-            return await rows.ReplaceAsync(identity, identity with { DueAt = _clock.GetUtcNow() + Inline }, stop) ?? await rows.GetAsync(identity.Id, stop);
+            return await rows.ReplaceAsync(identity, identity with { DueAt = _clock.GetUtcNow() + AgainAfter }, stop) ?? await rows.GetAsync(identity.Id, stop);
         }
 
         // The claim goes last: while it stands, its work item finds what a crash leaves behind.
@@ -65,7 +66,7 @@ public sealed partial class Erasure
     {
         if (!await _removal.RunAsync(identity, stop))
         {
-            return await rows.ReplaceAsync(identity, identity with { DueAt = _clock.GetUtcNow() + Inline }, stop) ?? await rows.GetAsync(identity.Id, stop);
+            return await rows.ReplaceAsync(identity, identity with { DueAt = _clock.GetUtcNow() + AgainAfter }, stop) ?? await rows.GetAsync(identity.Id, stop);
         }
 
         await ReleaseAsync(rows.Index, identity.Repo, identity.Id, stop);

@@ -1,4 +1,3 @@
-
 namespace TrainIdentity.Identities;
 
 /// <summary>
@@ -7,6 +6,8 @@ namespace TrainIdentity.Identities;
 /// </summary>
 internal sealed class Held : IAsyncDisposable
 {
+    private static readonly DateTimeOffset Released = DateTimeOffset.UnixEpoch;
+
     private readonly OwnerRows _rows;
     private readonly LeaseOptions _options;
     private readonly TimeProvider _clock;
@@ -25,6 +26,9 @@ internal sealed class Held : IAsyncDisposable
     public Identity Now { get; private set; }
 
     public CancellationToken Lost { get; }
+
+    /// <summary>After the hold was lost: the record as somebody else has it; null when it is gone.</summary>
+    public Identity? Taken { get; private set; }
 
     /// <returns>Null when somebody else holds the record, or it is not one to drive.</returns>
     public static async Task<Held?> TakeAsync(OwnerRows rows, Identity identity, LeaseOptions options, TimeProvider clock, CancellationToken stop)
@@ -47,7 +51,7 @@ internal sealed class Held : IAsyncDisposable
 
     /// <summary>Gives the lease up and leaves the record to be looked at when <paramref name="due"/> comes.</summary>
     public Task<bool> ParkAsync(DateTimeOffset due, CancellationToken stop) =>
-        WriteAsync(identity => identity, identity => identity with { Lease = identity.Lease! with { Until = DateTimeOffset.UnixEpoch }, DueAt = due }, stop);
+        WriteAsync(identity => identity, identity => identity with { Lease = identity.Lease! with { Until = Released }, DueAt = due }, stop);
 
     public async ValueTask DisposeAsync()
     {
@@ -73,7 +77,8 @@ internal sealed class Held : IAsyncDisposable
         await _gate.WaitAsync(stop);
         try
         {
-            while (!_lost.IsCancellationRequested)
+            // The heartbeat may have waited here while the driver ended the hold.
+            while (!_lost.IsCancellationRequested && Now is { Driven: true, Lease: { } held } && held.Until != Released)
             {
                 if (await _rows.ReplaceAsync(Now, change(lease(Now)), stop) is { } written)
                 {
@@ -84,6 +89,7 @@ internal sealed class Held : IAsyncDisposable
                 var current = await _rows.GetAsync(Now.Id, stop);
                 if (current?.Lease?.Fence != Now.Lease?.Fence || current?.Lease?.Owner != Now.Lease?.Owner)
                 {
+                    Taken = current;
                     await _lost.CancelAsync();
                     return false;
                 }
@@ -102,18 +108,26 @@ internal sealed class Held : IAsyncDisposable
         using var timer = new PeriodicTimer(_options.Heartbeat, _clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(_ended.Token) && Now.Lease is not null && Now.Driven)
+            while (await timer.WaitForNextTickAsync(_ended.Token))
             {
-                await WriteAsync(Renewed, identity => identity, _ended.Token);
+                await BeatOnceAsync();
             }
         }
         catch (OperationCanceledException)
         {
             // The hold has ended.
         }
-        catch (Azure.RequestFailedException)
+    }
+
+    private async Task BeatOnceAsync()
+    {
+        try
         {
-            // Without a heartbeat the lease runs out by itself; the next write of the driver tells.
+            await WriteAsync(Renewed, identity => identity, _ended.Token);
+        }
+        catch (Exception e) when (TableTrouble.Is(e))
+        {
+            // The next beat may get through; if none does, the lease runs out and the next write of the driver tells.
         }
     }
 }

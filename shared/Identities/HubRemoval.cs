@@ -6,12 +6,15 @@ namespace TrainIdentity.Identities;
 /// <summary>Takes everything of an identity off the Hub: jobs first, so that none writes into a repo that is being deleted.</summary>
 internal sealed class HubRemoval(HubClient hub, TimeProvider clock)
 {
-    private static readonly TimeSpan JobEndsWithin = TimeSpan.FromMinutes(10);
-
     /// <returns>True when the Hub, asked with a token that counts, no longer has the repo.</returns>
     public async Task<bool> RunAsync(Identity identity, CancellationToken stop)
     {
-        if (identity.LaunchIntentAt is not null && !await JobsEndedAsync(identity, stop) && clock.GetUtcNow() < identity.UpdatedAt + JobEndsWithin)
+        if (identity.FailureCode is Failures.NameConflict)
+        {
+            // The repo of this name was there before us and is somebody else's.
+            return true;
+        }
+        if (identity.LaunchIntentAt is not null && !await JobsEndedAsync(identity, stop) && clock.GetUtcNow() < identity.DeadlineAt)
         {
             return false;
         }
@@ -34,7 +37,7 @@ internal sealed class HubRemoval(HubClient hub, TimeProvider clock)
 
     private async Task<bool> JobsEndedAsync(Identity identity, CancellationToken stop)
     {
-        var space = await hub.Account.NamespaceAsync(stop);
+        var space = identity.Repo.Namespace;
         var ended = true;
         for (var attempt = 1; attempt <= identity.JobAttempt; attempt++)
         {

@@ -74,12 +74,12 @@ internal sealed class IdentityIndex(TableClient table, TimeProvider clock)
         }
     }
 
-    /// <summary>Queues the record for this moment and gives the item back.</summary>
-    public async Task<WorkItem> PokeAsync(Identity identity, DateTimeOffset now, CancellationToken stop)
+    /// <summary>Queues the record for this moment and gives the item back; null when somebody has worked it off already.</summary>
+    public async Task<WorkItem?> PokeAsync(Identity identity, DateTimeOffset now, CancellationToken stop)
     {
         await ScheduleAsync(identity, now, stop);
-        var row = await table.GetEntityAsync<TableEntity>(Bucket(identity.Repo), ItemRow(identity.Id, now), cancellationToken: stop);
-        return Read(row.Value);
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(Bucket(identity.Repo), ItemRow(identity.Id, now), cancellationToken: stop);
+        return found is { HasValue: true, Value: { } row } ? Read(row) : null;
     }
 
     public async Task DropAsync(Identity identity, DateTimeOffset due, CancellationToken stop)

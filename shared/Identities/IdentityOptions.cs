@@ -5,12 +5,12 @@ public sealed class LeaseOptions
     /// <summary>A driver that dies is followed by another after this time.</summary>
     public TimeSpan Duration { get; set; } = TimeSpan.FromSeconds(120);
 
-    /// <summary>What a call that must not be repeated leaves unused of its lease.</summary>
+    /// <summary>What a commit leaves unused of its lease.</summary>
     public TimeSpan Margin { get; set; } = TimeSpan.FromSeconds(10);
 
     public TimeSpan Heartbeat => Duration / 4;
 
-    /// <summary>No commit, launch or delete may outlive the lease it runs under.</summary>
+    /// <summary>A commit may not outlive the lease it runs under.</summary>
     public TimeSpan CallTimeout(TimeSpan wished) =>
         TimeSpan.FromTicks(Math.Max(TimeSpan.FromSeconds(5).Ticks, Math.Min(wished.Ticks, (Duration - Margin).Ticks)));
 }

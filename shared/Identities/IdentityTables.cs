@@ -3,6 +3,7 @@ using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Identity;
 using TrainIdentity.Auth;
+using TrainIdentity.Hub;
 
 namespace TrainIdentity.Identities;
 
@@ -58,6 +59,13 @@ public sealed class IdentityTables : IDisposable
         {
             _creating.Release();
         }
+    }
+
+    /// <summary>Reads from the tables, for whoever asks whether they are there.</summary>
+    public async Task ProbeAsync(CancellationToken stop)
+    {
+        await EnsureAsync(stop);
+        await Index.FindAsync(new RepoId("ready", "probe"), stop);
     }
 
     public void Dispose() => _creating.Dispose();

@@ -22,8 +22,17 @@ public sealed class Intake
         (_tables, _hub, _drive, _options, _clock) = (tables, hub, drive, options, clock);
 
     /// <exception cref="HubException">The upload met trouble that may pass; the same request resumes it.</exception>
-    public async Task<IntakeOutcome> TrainAsync(Caller caller, Submission submission, CancellationToken stop)
+    /// <param name="spent">What reading the request took of the time there is to answer it.</param>
+    public async Task<IntakeOutcome> TrainAsync(Caller caller, Submission submission, TimeSpan spent, CancellationToken stop)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(_options.SoftDeadline > spent ? _options.SoftDeadline - spent : TimeSpan.Zero);
+        return await TrainAsync(caller, submission, new Stops(limit.Token, stop));
+    }
+
+    private async Task<IntakeOutcome> TrainAsync(Caller caller, Submission submission, Stops stops)
+    {
+        var stop = stops.Process;
         if (Problem(submission) is { } problem)
         {
             return IntakeOutcome.Of(problem);
@@ -32,7 +41,7 @@ public sealed class Intake
         await _tables.EnsureAsync(stop);
         var rows = _tables.For(caller);
         var key = await rows.KeyAsync(submission.KeyRow, stop);
-        if (key is not null && await ExistingAsync(rows, key, submission, stop) is { } existing)
+        if (key is not null && await ExistingAsync(rows, key, submission, stops) is { } existing)
         {
             return existing;
         }
@@ -40,10 +49,10 @@ public sealed class Intake
         var reserved = await ReserveAsync(rows, caller, submission, key, stop);
         if (reserved is not null)
         {
-            return await DriveAsync(rows, reserved, submission, stop);
+            return await DriveAsync(rows, reserved, submission, stops);
         }
         var winner = await rows.KeyAsync(submission.KeyRow, stop);
-        return winner is not null && await ExistingAsync(rows, winner, submission, stop) is { } outcome ? outcome : IntakeOutcome.Of(IntakeProblem.InProgress);
+        return winner is not null && await ExistingAsync(rows, winner, submission, stops) is { } outcome ? outcome : IntakeOutcome.Of(IntakeProblem.InProgress);
     }
 
     private IntakeProblem? Problem(Submission submission) =>
@@ -53,43 +62,45 @@ public sealed class Intake
         : null;
 
     /// <returns>Null when the key stands for nothing any more and may be taken over.</returns>
-    private async Task<IntakeOutcome?> ExistingAsync(OwnerRows rows, KeyHeld key, Submission submission, CancellationToken stop)
+    private async Task<IntakeOutcome?> ExistingAsync(OwnerRows rows, KeyHeld key, Submission submission, Stops stops)
     {
+        var stop = stops.Process;
         var now = _clock.GetUtcNow();
         var identity = await rows.GetAsync(key.Identity, stop);
         if (identity is null || identity.State is IdentityState.Deleting)
         {
             return submission.IdempotencyKey is null || identity is null ? null : IntakeOutcome.Of(IntakeProblem.InProgress);
         }
-        if (key.Fingerprint != submission.Fingerprint)
-        {
-            return IntakeOutcome.Of(IntakeProblem.KeyReused);
-        }
         if (now >= key.ExpiresAt)
         {
             return null;
+        }
+        if (key.Fingerprint != submission.Fingerprint)
+        {
+            return IntakeOutcome.Of(IntakeProblem.KeyReused);
         }
 
         return identity.State switch
         {
             IdentityState.Compensating => IntakeOutcome.Of(IntakeProblem.InProgress),
-            IdentityState.Failed when identity.RetainUntil is null => await AgainAsync(rows, identity, submission, stop),
+            IdentityState.Failed when identity.RetainUntil is null => await AgainAsync(rows, identity, submission, stops),
             IdentityState.Reserved or IdentityState.RepoReady or IdentityState.Uploaded when identity.Lease is { } lease && lease.Until > now =>
                 IntakeOutcome.Of(IntakeProblem.InProgress),
-            IdentityState.Reserved or IdentityState.RepoReady or IdentityState.Uploaded => await ResumeAsync(rows, identity, submission, stop),
+            IdentityState.Reserved or IdentityState.RepoReady or IdentityState.Uploaded => await ResumeAsync(rows, identity, submission, stops),
             _ => IntakeOutcome.Of(identity, replayed: true),
         };
     }
 
-    private async Task<IntakeOutcome> ResumeAsync(OwnerRows rows, Identity identity, Submission submission, CancellationToken stop)
+    private async Task<IntakeOutcome> ResumeAsync(OwnerRows rows, Identity identity, Submission submission, Stops stops)
     {
-        var seen = await rows.ReplaceAsync(identity, identity with { ClientSeenAt = _clock.GetUtcNow() }, stop);
-        return seen is null ? IntakeOutcome.Of(IntakeProblem.InProgress) : await DriveAsync(rows, seen, submission, stop);
+        var seen = await rows.ReplaceAsync(identity, identity with { ClientSeenAt = _clock.GetUtcNow() }, stops.Process);
+        return seen is null ? IntakeOutcome.Of(IntakeProblem.InProgress) : await DriveAsync(rows, seen, submission, stops);
     }
 
     /// <summary>Everything of the first try was removed, so the second gets a repo of its own under the same record.</summary>
-    private async Task<IntakeOutcome> AgainAsync(OwnerRows rows, Identity identity, Submission submission, CancellationToken stop)
+    private async Task<IntakeOutcome> AgainAsync(OwnerRows rows, Identity identity, Submission submission, Stops stops)
     {
+        var stop = stops.Process;
         if (identity.Attempt >= _options.MaxAttempts)
         {
             return IntakeOutcome.Of(identity, replayed: true);
@@ -98,7 +109,7 @@ public sealed class Intake
         var now = _clock.GetUtcNow();
         var claimed = await ClaimAsync(repo => identity.Restarted(repo, now, now + _options.AbandonedAfter, now + _options.Deadline), submission.Name, now, stop);
         var written = await rows.ReplaceAsync(identity, claimed, stop);
-        return written is null ? IntakeOutcome.Of(IntakeProblem.InProgress) : await DriveAsync(rows, written, submission, stop);
+        return written is null ? IntakeOutcome.Of(IntakeProblem.InProgress) : await DriveAsync(rows, written, submission, stops);
     }
 
     /// <returns>Null when another request with the same key was faster.</returns>
@@ -145,14 +156,13 @@ public sealed class Intake
         }
     }
 
-    private async Task<IntakeOutcome> DriveAsync(OwnerRows rows, Identity identity, Submission submission, CancellationToken stop)
+    private async Task<IntakeOutcome> DriveAsync(OwnerRows rows, Identity identity, Submission submission, Stops stops)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(_options.SoftDeadline);
+        var stop = stops.Process;
         Identity? driven;
         try
         {
-            driven = await _drive.RunAsync(rows, identity, submission.Photos, limit.Token);
+            driven = await _drive.RunAsync(rows, identity, submission.Photos, stops.Answer);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -176,4 +186,8 @@ public sealed class Intake
             ? IntakeOutcome.Of(IntakeProblem.InProgress)
             : IntakeOutcome.Of(driven, replayed: false);
     }
+
+    /// <param name="Answer">Ends when the request must be answered.</param>
+    /// <param name="Process">Ends with the process.</param>
+    private readonly record struct Stops(CancellationToken Answer, CancellationToken Process);
 }

@@ -100,7 +100,7 @@ public sealed class OwnerRows
     /// <returns>Null when somebody else wrote first.</returns>
     internal async Task<Identity?> ReplaceAsync(Identity read, Identity next, CancellationToken stop)
     {
-        var moved = next.DueAt != read.DueAt;
+        var moved = !SameMoment.Of(next.DueAt, read.DueAt);
         if (moved && next.DueAt is { } due)
         {
             await _index.ScheduleAsync(next, due, stop);

@@ -11,6 +11,9 @@ public sealed class ReconcileOptions
     /// <summary>A tick takes no new item after this time.</summary>
     public TimeSpan TickTakes { get; set; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>What is still under way then is broken off; the Functions host would kill the process at its own limit.</summary>
+    public TimeSpan TickLasts { get; set; } = TimeSpan.FromSeconds(200);
+
     public int ItemsPerBucket { get; set; } = 25;
 
     public TimeSpan FirstRetry { get; set; } = TimeSpan.FromSeconds(30);
@@ -45,21 +48,23 @@ public sealed partial class Reconciler
     {
         await _tables.EnsureAsync(stop);
         var began = _clock.GetTimestamp();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(_options.TickLasts);
         foreach (var item in await _tables.Index.DueAsync(_clock.GetUtcNow(), _options.ItemsPerBucket, stop))
         {
             if (_clock.GetElapsedTime(began) > _options.TickTakes)
             {
                 return;
             }
-            await TryAsync(item, stop);
+            await TryAsync(item, limit.Token, stop);
         }
     }
 
-    private async Task TryAsync(WorkItem item, CancellationToken stop)
+    private async Task TryAsync(WorkItem item, CancellationToken limit, CancellationToken stop)
     {
         try
         {
-            await ProcessAsync(item, stop);
+            await ProcessAsync(item, limit);
         }
         catch (Exception e) when (!stop.IsCancellationRequested)
         {
@@ -111,7 +116,7 @@ public sealed partial class Reconciler
             await _tables.Index.PostponeAsync(item with { Tries = 0 }, lease.Until, stop);
             return;
         }
-        if (identity?.DueAt is { } due && SameMoment(due, item.Due))
+        if (identity?.DueAt is { } due && (due <= now || SameMoment.Of(due, item.Due)))
         {
             await _tables.Index.PostponeAsync(item, now + _options.FirstRetry, stop);
             return;
@@ -130,9 +135,6 @@ public sealed partial class Reconciler
         Log.Orphan(_logger, item.Identity);
         await _tables.Index.PostponeAsync(item, _clock.GetUtcNow() + _options.OrphanRetry, stop);
     }
-
-    // Row keys carry milliseconds.
-    private static bool SameMoment(DateTimeOffset a, DateTimeOffset b) => a.ToUnixTimeMilliseconds() == b.ToUnixTimeMilliseconds();
 
     private static partial class Log
     {

@@ -25,14 +25,19 @@ public sealed partial class TrainingNews(IdentityTables tables, Reconciler recon
             return;
         }
 
-        var item = await tables.Index.PokeAsync(identity, clock.GetUtcNow(), stop);
+        // An upload under way is its driver's; a webhook is too short to commit or launch in.
+        if (await tables.Index.PokeAsync(identity, clock.GetUtcNow(), stop) is not { } item || identity.State is not IdentityState.Training)
+        {
+            return;
+        }
+
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(Inline);
         try
         {
             await reconciler.ProcessAsync(item, limit.Token);
         }
-        catch (Exception e) when (e is HubException or OperationCanceledException or Azure.RequestFailedException)
+        catch (Exception e) when (e is HubException or OperationCanceledException || TableTrouble.Is(e))
         {
             Log.Later(logger, identity.Id, e.GetType().Name);
         }

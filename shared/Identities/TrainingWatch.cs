@@ -6,7 +6,7 @@ namespace TrainIdentity.Identities;
 
 /// <summary>
 /// Reads the Hub for an identity in training and moves the record if the truth has moved: ready when verified weights of
-/// this attempt are there, failed when they cannot come any more. It only reads, so any number may watch at once.
+/// this attempt are there, failed when they cannot come any more. Any number may watch at once: the record's ETag lets one of them move it.
 /// </summary>
 internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions training, WatchOptions watch, TimeProvider clock, ILogger<TrainingWatch> logger)
 {
@@ -18,7 +18,7 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
         // Whoever writes second has looked at an older record, and may hold the news that the first one missed.
         for (var now = identity; ;)
         {
-            if (await rows.ReplaceAsync(now, await LookedAtAsync(now, stop), stop) is { } written)
+            if (await rows.ReplaceAsync(now, await NextAsync(now, stop), stop) is { } written)
             {
                 if (written.State != identity.State)
                 {
@@ -33,6 +33,20 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
                 return current;
             }
             now = current;
+        }
+    }
+
+    /// <summary>Past its deadline an identity fails even if the Hub refuses every look.</summary>
+    private async Task<Identity> NextAsync(Identity identity, CancellationToken stop)
+    {
+        try
+        {
+            return await LookedAtAsync(identity, stop);
+        }
+        catch (HubException e) when (clock.GetUtcNow() >= identity.DeadlineAt)
+        {
+            Log.Blind(logger, e, identity.Id);
+            return Failed(identity, e.Fault is HubFault.RepoMissing ? Failures.RepoGone : Failures.JobTimeout);
         }
     }
 
@@ -54,13 +68,12 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
 
     private async Task<Found> LookAsync(Identity identity, string head, CancellationToken stop)
     {
-        if (training.Mode is TrainingMode.External || identity.Job is null)
+        if (identity.Job is null)
         {
             return new Found(await new Weights(hub.Files).VerifyAsync(identity.Repo, head, null, stop), null, false);
         }
 
-        var bytes = await hub.Files.ReadAsync(identity.Repo, head, TrainingResult.Path, null, TrainingResult.MaxBytes, stop);
-        if (bytes is null || TrainingResult.Read(bytes) is not { } result || !result.IsOf(identity.JobAttempt, identity.Job.Id))
+        if (await ResultAsync(identity, head, stop) is not { } bytes || TrainingResult.Read(bytes) is not { } result || !result.IsOf(identity.JobAttempt, identity.Job.Id))
         {
             return Found.Nothing;
         }
@@ -73,6 +86,19 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
             ? await new Weights(hub.Files).VerifyAsync(identity.Repo, head, claim, stop)
             : null;
         return new Found(weights, null, weights is null);
+    }
+
+    /// <summary>A result that is too large to be one counts as none.</summary>
+    private async Task<byte[]?> ResultAsync(Identity identity, string head, CancellationToken stop)
+    {
+        try
+        {
+            return await hub.Files.ReadAsync(identity.Repo, head, TrainingResult.Path, null, TrainingResult.MaxBytes, stop);
+        }
+        catch (HubException e) when (e.Fault is HubFault.BadResponse)
+        {
+            return null;
+        }
     }
 
     /// <summary>No result yet: what the job and the clock say.</summary>
@@ -90,7 +116,8 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
         {
             if (job is { EndedAt: null })
             {
-                await hub.Jobs.CancelAsync(await hub.Account.NamespaceAsync(stop), job.Id, stop);
+                // Should this be refused, the identity fails all the same; the job has a timeout of its own.
+                await hub.Jobs.CancelAsync(identity.Repo.Namespace, job.Id, stop);
             }
             return Failed(seen, Failures.JobTimeout);
         }
@@ -100,7 +127,7 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
     private async Task<JobSeen> SeenAsync(Identity identity, DateTimeOffset now, CancellationToken stop)
     {
         var before = identity.Job!;
-        var job = await hub.Jobs.GetAsync(await hub.Account.NamespaceAsync(stop), before.Id, stop);
+        var job = await hub.Jobs.GetAsync(identity.Repo.Namespace, before.Id, stop);
         return job is null
             ? before with { Stage = JobStage.Deleted, EndedAt = before.EndedAt ?? now }
             : before with
@@ -121,7 +148,7 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
 
         try
         {
-            var space = await hub.Account.NamespaceAsync(stop);
+            var space = identity.Repo.Namespace;
             return TrainingProgress.Last(await hub.Logs.TailAsync(space, identity.Job!.Id, LogLines, LogQuiet, stop), now) ?? identity.Progress;
         }
         catch (HubException)
@@ -156,6 +183,9 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
     {
         [LoggerMessage(1, LogLevel.Information, "Identity {Identity} is now {State}: {Outcome}.")]
         public static partial void Moved(ILogger logger, IdentityId identity, IdentityState state, string outcome);
+
+        [LoggerMessage(3, LogLevel.Warning, "Identity {Identity} passed its deadline and the Hub could not be read.")]
+        public static partial void Blind(ILogger logger, Exception trouble, IdentityId identity);
 
         [LoggerMessage(2, LogLevel.Error, "The repo of identity {Identity} was public; it has been made private again.")]
         public static partial void Public(ILogger logger, IdentityId identity);

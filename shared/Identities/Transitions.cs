@@ -6,6 +6,9 @@ namespace TrainIdentity.Identities;
 /// <summary>The moves an identity can make. One that its state does not allow is a bug of ours and throws.</summary>
 public static class Transitions
 {
+    /// <summary>A removal waits this long for cancelled jobs to end, then goes on without them.</summary>
+    private static readonly TimeSpan JobsEndWithin = TimeSpan.FromMinutes(10);
+
     public static Identity RepoMade(this Identity identity, string hubRepoId, string url, string head) =>
         identity.From(IdentityState.Reserved) with { State = IdentityState.RepoReady, HubRepoId = hubRepoId, RepoUrl = url, BaseCommit = head };
 
@@ -57,7 +60,7 @@ public static class Transitions
             FailureCode = identity.FailureCode ?? code,
             RetainUntil = null,
             DueAt = now,
-            DeadlineAt = null,
+            DeadlineAt = now + JobsEndWithin,
             Lease = null,
         };
 
@@ -70,6 +73,7 @@ public static class Transitions
         {
             State = IdentityState.Reserved,
             Attempt = identity.Attempt + 1,
+            JobAttempt = identity.JobAttempt + 1,
             Repo = repo,
             HubRepoId = null,
             RepoUrl = null,
@@ -89,7 +93,7 @@ public static class Transitions
 
     /// <summary>From any state: erasure needs nobody's leave, and the driver's next write will fail.</summary>
     public static Identity Erasing(this Identity identity, DateTimeOffset now) =>
-        identity with { State = IdentityState.Deleting, DueAt = now, Lease = null };
+        identity with { State = IdentityState.Deleting, DueAt = now, DeadlineAt = now + JobsEndWithin, Lease = null };
 
     private static Identity From(this Identity identity, params ReadOnlySpan<IdentityState> states) => states.Contains(identity.State)
         ? identity

@@ -12,6 +12,7 @@ internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string 
 {
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan DisownTime = TimeSpan.FromSeconds(30);
 
     private readonly TrainingJob _jobs = new(options, environment);
 
@@ -23,7 +24,7 @@ internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string 
             return await held.MoveAsync(identity => identity.Awaited(now + watch.First, now + options.ExternalDeadline), stop);
         }
 
-        var space = await hub.Account.NamespaceAsync(stop);
+        var space = held.Now.Repo.Namespace;
         var found = await hub.Jobs.ListAsync(space, TrainingJob.Key(held.Now.Id.ToString(), held.Now.JobAttempt), stop);
         if (found.Count > 0)
         {
@@ -68,12 +69,48 @@ internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string 
         try
         {
             var job = await hub.Jobs.StartAsync(space, _jobs.Spec(run, token), stop);
-            return await LaunchedAsync(held, job, clock, stop);
+            return await LaunchedAsync(held, job, clock, stop) || await DisownAsync(held, space, job);
         }
         catch (HubException e) when (IsFinal(e))
         {
             var code = e.Fault is HubFault.Quota ? Failures.NoCredit : Failures.LaunchRejected;
             return await held.MoveAsync(now => now.FailedKeeping(code, clock.GetUtcNow() + options.FailedKept), stop);
+        }
+    }
+
+    /// <summary>
+    /// A job that came up after the record was taken from us. One still to be launched will adopt it; one that is being
+    /// erased, or has another job, will not, and this one must not run on unowned.
+    /// </summary>
+    private async Task<bool> DisownAsync(Held held, string space, HubJob job)
+    {
+        if (held.Taken is not { State: IdentityState.Committed } && held.Taken?.Job?.Id != job.Id)
+        {
+            using var limit = new CancellationTokenSource(DisownTime);
+            await hub.Jobs.CancelAsync(space, job.Id, limit.Token);
+        }
+        return false;
+    }
+
+    /// <summary>Stops a job whose start was never confirmed, as far as the Hub lets us; it has a timeout of its own.</summary>
+    public async Task GiveUpAsync(Identity identity, CancellationToken stop)
+    {
+        if (identity.LaunchIntentAt is null)
+        {
+            return;
+        }
+
+        try
+        {
+            var space = identity.Repo.Namespace;
+            foreach (var job in await hub.Jobs.ListAsync(space, TrainingJob.Key(identity.Id.ToString(), identity.JobAttempt), stop))
+            {
+                await hub.Jobs.CancelAsync(space, job.Id, stop);
+            }
+        }
+        catch (HubException)
+        {
+            // The identity fails all the same.
         }
     }
 

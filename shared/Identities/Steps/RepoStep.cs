@@ -11,14 +11,18 @@ internal sealed class RepoStep(HubClient hub)
     {
         var repo = held.Now.Repo;
         await hub.Repos.CreatePrivateAsync(repo, stop);
+
+        // Whose it is comes before anything is changed in it: a repo that is not ours is left as it is.
+        var found = await ReadAsync(repo, stop);
+        if (found.Name != repo.ToString() || found.Paths.Except(InitialFiles).Any())
+        {
+            return await held.MoveAsync(identity => identity.Abandoned(Failures.NameConflict, clock.GetUtcNow()), stop);
+        }
+
         var info = await PrivateAsync(repo, stop);
         if (!info.IsPrivate)
         {
             return await held.MoveAsync(identity => identity.Abandoned(Failures.NotPrivate, clock.GetUtcNow()), stop);
-        }
-        if (info.Name != repo.ToString() || info.Paths.Except(InitialFiles).Any())
-        {
-            return await held.MoveAsync(identity => identity.Abandoned(Failures.NameConflict, clock.GetUtcNow()), stop);
         }
         return await held.MoveAsync(identity => identity.RepoMade(info.HubId, hub.WebAddress(repo), info.Head), stop);
     }

@@ -116,7 +116,7 @@ public sealed class BearerTokensTests : IAsyncLifetime
         Assert.Equal((TokenRefusal.Invalid, TokenRefusal.Invalid), (slash.Refusal, crossed.Refusal));
     }
 
-    public static TheoryData<string> Forgeries => ["none", "none-signed", "no-alg", "hs256-public", "hs256-empty", "bit", "truncated", "two-parts", "five-parts", "space", "crit", "attacker", "huge"];
+    public static TheoryData<string> Forgeries => ["none", "null-issuer", "none-signed", "no-alg", "hs256-public", "hs256-empty", "bit", "truncated", "two-parts", "five-parts", "space", "crit", "attacker", "huge"];
 
     [Theory]
     [MemberData(nameof(Forgeries))]
@@ -181,6 +181,8 @@ public sealed class BearerTokensTests : IAsyncLifetime
         {
             case "none":
                 return $"{Part("""{"alg":"none","typ":"JWT"}""")}.{parts[1]}.";
+            case "null-issuer":
+                return $"{parts[0]}.{Part("""{"iss":null,"sub":"victim"}""")}.{parts[2]}";
             case "none-signed":
                 return $"{Part("""{"alg":"None","typ":"JWT"}""")}.{parts[1]}.{parts[2]}";
             case "no-alg":
