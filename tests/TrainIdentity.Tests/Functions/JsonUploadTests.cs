@@ -121,6 +121,19 @@ public sealed class JsonUploadTests : IDisposable
         Assert.Equal("too_many_images", draft.Refusal?.Code);
     }
 
+    [Fact]
+    public async Task A_photo_whose_text_breaks_off_gives_its_space_back()
+    {
+        var body = "{\"imageFiles\":[{\"data\":\"" + Convert.ToBase64String(Sample("portrait-orientation6.jpg")) + "!!!!";
+
+        using (var draft = await ReadAsync(body, 4096))
+        {
+            Assert.Equal("request_malformed", draft.Refusal?.Code);
+        }
+
+        _desk.AssertEmpty();
+    }
+
     private async Task<UploadDraft> ReadAsync(string body, int pieceBytes)
     {
         var draft = new UploadDraft(new PhotoReader(new PhotoOptions(), _desk.Spool), 40);

@@ -65,7 +65,7 @@ public sealed class TransitionTests
 
         var again = failed.Restarted(new RepoId("local", "identity-mom-2"), Now, Now.AddMinutes(15), Now.AddHours(2));
 
-        Assert.Equal((failed.Id, IdentityState.Reserved, 2, null, null, null, null), (again.Id, again.State, again.Attempt, again.FailureCode, again.BaseCommit, again.HubRepoId, again.LaunchIntentAt));
+        Assert.Equal((failed.Id, IdentityState.Reserved, 2, 2, null, null, null, null), (again.Id, again.State, again.Attempt, again.JobAttempt, again.FailureCode, again.BaseCommit, again.HubRepoId, again.LaunchIntentAt));
     }
 
     [Theory]

@@ -136,6 +136,75 @@ public sealed class RecoveryTests(Tables tables)
         Assert.Single(rig.Hub.Journal.Entries, entry => entry.Kind == JournalKinds.JobCanceled);
     }
 
+    [Fact]
+    public async Task A_Hub_that_refuses_every_look_cannot_keep_an_identity_in_training()
+    {
+        await using var rig = await ServiceRig.StartAsync(
+            tables,
+            new Dictionary<string, string?> { ["Training__Timeout"] = "00:01:00", ["Training__Overtime"] = "-00:00:57", ["Training__QueueTime"] = "00:00:00" },
+            hub: options => options with { Play = JobPlays.StuckInScheduling });
+        var reply = await rig.UploadAsync("blind", Uploads.Json("Blind", Uploads.Three));
+        rig.Hub.Faults.Add(new Fault("info", FaultKind.Status, Times: 10_000, Status: 403));
+
+        var view = await rig.BecomesAsync((string)reply.Json["identityId"]!, "blind", "failed");
+
+        Assert.Equal("job_timeout", (string?)view["errorCode"]);
+    }
+
+    [Fact]
+    public async Task A_job_that_comes_up_for_an_identity_being_erased_is_not_left_running()
+    {
+        await using var rig = await ServiceRig.StartAsync(tables, hub: options => options with { Play = JobPlays.Hang });
+        rig.Hub.Faults.Add(new Fault("jobs.start", FaultKind.Hold, After: true));
+        var upload = Task.Run(() => rig.UploadAsync("eraser", Uploads.Json("Erased", Uploads.Three)), ServiceRig.Stop);
+        await rig.Hub.Faults.WaitUntilHeldAsync(ServiceRig.Stop);
+        var view = (await rig.GetAsync("/api/identities", "eraser")).Json["identities"]![0]!;
+
+        var deleted = await rig.SendAsync(HttpMethod.Delete, $"/api/identities/{(string)view["id"]!}", "eraser");
+        rig.Hub.Faults.Clear();
+        await upload;
+        await rig.Hub.Journal.WaitForAsync(entry => entry.Kind == JournalKinds.JobCanceled, ServiceRig.Stop);
+        await rig.GoneAsync((string)view["modelId"]!);
+
+        Assert.Equal(202, deleted.Status);
+        Assert.Single(rig.Hub.Journal.Entries, entry => entry.Kind == JournalKinds.JobStarted);
+    }
+
+    [Fact]
+    public async Task A_repo_that_was_there_before_us_is_neither_changed_nor_deleted()
+    {
+        await using var rig = await ServiceRig.StartAsync(tables);
+        rig.Hub.Faults.Add(new Fault("create", FaultKind.Hold));
+        var upload = Task.Run(() => rig.UploadAsync("second", Uploads.Json("Second", Uploads.Three)), ServiceRig.Stop);
+        await rig.Hub.Faults.WaitUntilHeldAsync(ServiceRig.Stop);
+        var view = (await rig.GetAsync("/api/identities", "second")).Json["identities"]![0]!;
+        var repo = (string)view["modelId"]!;
+        rig.Hub.AddToken("hf_other", "local");
+        await CreateAsync(rig, repo);
+        rig.Hub.Push("hf_other", repo, "Somebody's", new PushedFile("theirs.txt", "theirs"u8.ToArray()));
+
+        rig.Hub.Faults.Clear();
+        var reply = await upload;
+        await rig.BecomesAsync((string)view["id"]!, "second", "failed");
+        await rig.TickAsync();
+        await rig.SendAsync(HttpMethod.Delete, $"/api/identities/{(string)view["id"]!}", "second");
+
+        Assert.Equal((503, "hub_unavailable"), (reply.Status, reply.Code));
+        Assert.Equal("theirs"u8.ToArray(), rig.Hub.ReadFile(repo, "theirs.txt"));
+        Assert.False(rig.Hub.IsPrivate(repo));
+    }
+
+    private static async Task CreateAsync(ServiceRig rig, string repo)
+    {
+        using var http = new HttpClient();
+        using var create = new HttpRequestMessage(HttpMethod.Post, new Uri(rig.Hub.Url, "/api/repos/create"))
+        {
+            Content = Uploads.Text($$"""{"name":"{{repo.Split('/')[1]}}","type":"model","visibility":"public"}"""),
+        };
+        create.Headers.Authorization = new("Bearer", "hf_other");
+        (await http.SendAsync(create, ServiceRig.Stop)).EnsureSuccessStatusCode();
+    }
+
     public static TheoryData<string, string> Ends => new() { { "none", "weights_missing" }, { "error", "job_error" }, { "lie", "weights_invalid" } };
 
     [Theory]
