@@ -1,3 +1,8 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using TrainIdentity.HubEmulator.Faults;
+using TrainIdentity.HubEmulator.Http;
+
 namespace TrainIdentity.HubEmulator;
 
 /// <summary>The options as words of a command line.</summary>
@@ -27,8 +32,27 @@ internal static class CommandLine
         "--data" => options with { DataFolder = value },
         "--webhook" when Uri.TryCreate(value, UriKind.Absolute, out var url) => options with { Webhook = url },
         "--webhook-secret" => options with { WebhookSecret = value },
+        "--webhook-shuffle" when uint.TryParse(value, out var milliseconds) =>
+            options with { WebhookShuffle = TimeSpan.FromMilliseconds(milliseconds) },
+        "--downloads" when value is "direct" or "redirect" => options with { RedirectDownloads = value is "redirect" },
+        "--rate-limits" when Read(value, RateLimitsJson.Default.RateLimits) is { } limits => options with { RateLimits = limits },
+        "--fault" when Read(value, FaultJson.Default.Fault) is { } fault && FaultRules.Refuse(fault) is null =>
+            options with { Faults = [.. options.Faults, fault] },
         _ => null,
     };
+
+    private static T? Read<T>(string json, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private static HubEmulatorOptions? Fail(string line, out string error)
     {

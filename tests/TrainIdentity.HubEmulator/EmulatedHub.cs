@@ -5,6 +5,7 @@ using TrainIdentity.HubEmulator.Http;
 using TrainIdentity.HubEmulator.Jobs;
 using TrainIdentity.HubEmulator.Journal;
 using TrainIdentity.HubEmulator.Repos;
+using TrainIdentity.HubEmulator.Webhooks;
 
 namespace TrainIdentity.HubEmulator;
 
@@ -45,10 +46,16 @@ public sealed class EmulatedHub : IAsyncDisposable
 
     public IReadOnlyList<string> Repos => [.. _parts.Repos.All.Select(repo => repo.Key.Id)];
 
+    /// <summary>Every attempt to call a webhook, oldest first.</summary>
+    public IReadOnlyList<DeliveryAttempt> Deliveries => _parts.Deliveries.All;
+
+    /// <exception cref="ArgumentException">One of the faults is none.</exception>
     public static async Task<EmulatedHub> StartAsync(HubEmulatorOptions options, CancellationToken stop)
     {
+        var faults = new FaultBook();
+        foreach (var fault in options.Faults) faults.Add(fault);
         var data = new DataFolder(options.DataFolder);
-        var hub = new EmulatedHub(data, new HubParts(options, data));
+        var hub = new EmulatedHub(data, new HubParts(options, data, faults));
         try
         {
             await hub._storage.StartAsync(stop);
@@ -112,6 +119,7 @@ public sealed class EmulatedHub : IAsyncDisposable
         await _hub.DisposeAsync();
         await _storage.DisposeAsync();
         await _parts.Delivery.DisposeAsync();
+        _parts.Posts.Dispose();
         Journal.Dispose();
         _data.Dispose();
     }

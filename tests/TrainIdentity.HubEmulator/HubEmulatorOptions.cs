@@ -1,3 +1,5 @@
+using TrainIdentity.HubEmulator.Faults;
+using TrainIdentity.HubEmulator.Http;
 using TrainIdentity.HubEmulator.Jobs;
 
 namespace TrainIdentity.HubEmulator;
@@ -31,6 +33,11 @@ public sealed record HubEmulatorOptions
     /// <summary>Waits between the attempts of one delivery; two waits make three attempts.</summary>
     public IReadOnlyList<TimeSpan> WebhookRetryDelays { get; init; } = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
 
+    /// <summary>
+    /// Events this close together go out last first, one after another; zero sends each at once. The Hub promises no order.
+    /// </summary>
+    public TimeSpan WebhookShuffle { get; init; }
+
     /// <summary>From the start of a job to COMPLETED.</summary>
     public TimeSpan JobDuration { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -45,6 +52,18 @@ public sealed record HubEmulatorOptions
     public bool SendVerify { get; init; } = true;
 
     public TimeSpan UrlLifetime { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Whether downloads go over redirects, as they do on the Hub; otherwise the first answer has the content.</summary>
+    public bool RedirectDownloads { get; init; } = true;
+
+    /// <summary>What a caller may ask per window; null sets no limit.</summary>
+    public RateLimits? RateLimits { get; init; }
+
+    /// <summary>Struck from the first call on, like those of <see cref="EmulatedHub.Faults"/>.</summary>
+    public IReadOnlyList<Fault> Faults { get; init; } = [];
+
+    /// <summary>Where the emulator reports what went wrong inside itself.</summary>
+    public TextWriter Errors { get; init; } = Console.Error;
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -15,8 +15,9 @@ internal static class HubListeners
     public static WebApplication Hub(HubParts parts)
     {
         var app = Listener.Build(parts.Options.Port, parts.AddTo);
-        var (headers, strike) = (new HubHeaders(parts.Options.Clock), new FaultStrike(parts.Faults, parts.Options));
-        _ = app.Use(parts.Calls.InvokeAsync).Use(headers.InvokeAsync).Use(strike.InvokeAsync);
+        var (accidents, headers) = (new Accidents(parts.Options), new HubHeaders(parts.Options));
+        var strike = new FaultStrike(parts.Faults, parts.Repos, parts.Options);
+        _ = app.Use(parts.Calls.InvokeAsync).Use(accidents.InvokeAsync).Use(headers.InvokeAsync).Use(strike.InvokeAsync);
         app.MapAccountRoutes();
         app.MapRepoRoutes();
         app.MapInfoRoutes();
@@ -26,9 +27,12 @@ internal static class HubListeners
         app.MapBatchRoutes();
         app.MapCompletionRoutes();
         app.MapResolveRoutes();
+        app.MapLfsFileRoutes();
         app.MapWebhookRoutes();
         app.MapJobRoutes();
-        app.MapJobLogRoutes();
+        app.MapJobStreamRoutes();
+        app.MapScheduleRoutes();
+        app.MapDeliveryRoutes();
         app.MapJournalRoutes();
         app.MapFaultRoutes();
         _ = app.MapFallback(() => Refusals.NotFound("Page"));
@@ -38,8 +42,8 @@ internal static class HubListeners
     public static WebApplication Storage(HubParts parts)
     {
         var app = Listener.Build(port: 0, parts.AddTo);
-        var strike = new FaultStrike(parts.Faults, parts.Options);
-        _ = app.Use(parts.Calls.InvokeAsync).Use(strike.InvokeAsync);
+        var (accidents, strike) = (new Accidents(parts.Options), new FaultStrike(parts.Faults, parts.Repos, parts.Options));
+        _ = app.Use(parts.Calls.InvokeAsync).Use(accidents.InvokeAsync).Use(strike.InvokeAsync);
         app.MapStorageRoutes();
         _ = app.MapFallback(() => StorageError.NoSuchKey);
         return app;

@@ -12,12 +12,13 @@ namespace TrainIdentity.HubEmulator;
 /// <summary>Everything behind the two listeners, in the order in which the parts need each other.</summary>
 internal sealed class HubParts
 {
-    public HubParts(HubEmulatorOptions options, DataFolder data)
+    public HubParts(HubEmulatorOptions options, DataFolder data, FaultBook faults)
     {
-        Options = options;
+        (Options, Faults) = (options, faults);
         Journal = new(options.Clock, data.Of("journal.ndjson"));
         Webhooks = new(data.Of("webhooks.json"));
-        Delivery = new(Webhooks, Faults, Journal, options);
+        Posts = new(Deliveries, options);
+        Delivery = new(Webhooks, Posts, Faults, Journal, options);
         Events = new(Delivery, Address);
         Repos = new(new RepoFolders(data.Of("repos")), Journal, Events, options);
         Accounts = new(options);
@@ -33,7 +34,7 @@ internal sealed class HubParts
 
     public HubAddress Address { get; } = new();
 
-    public FaultBook Faults { get; } = new();
+    public FaultBook Faults { get; }
 
     public CallLog Calls { get; } = new();
 
@@ -42,6 +43,10 @@ internal sealed class HubParts
     public HubJournal Journal { get; }
 
     public WebhookBook Webhooks { get; }
+
+    public DeliveryLog Deliveries { get; } = new();
+
+    public WebhookPosts Posts { get; }
 
     public WebhookDelivery Delivery { get; }
 
@@ -66,8 +71,9 @@ internal sealed class HubParts
     /// <summary>As instances, so that both listeners share them and neither disposes them.</summary>
     public void AddTo(IServiceCollection services) => services
         .AddSingleton(Options).AddSingleton(Options.Clock).AddSingleton(Address).AddSingleton(Faults).AddSingleton(Uploads)
-        .AddSingleton(Journal).AddSingleton(Webhooks).AddSingleton(Delivery).AddSingleton(Events).AddSingleton(Repos)
+        .AddSingleton(Journal).AddSingleton(Webhooks).AddSingleton(Deliveries).AddSingleton(Posts).AddSingleton(Events).AddSingleton(Repos)
         .AddSingleton(Accounts).AddSingleton(Gate).AddSingleton(Committing).AddSingleton(Intake).AddSingleton(Urls).AddSingleton(Jobs)
+        .AddSingleton(new ScheduleBook(Jobs, Options.Clock))
         .AddSingleton(new UploadOffer(Address, Urls, Uploads, Options))
         .AddSingleton(new JobAccess(Accounts, Jobs, Options.Clock));
 }

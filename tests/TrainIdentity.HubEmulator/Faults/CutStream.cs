@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Connections;
+
 namespace TrainIdentity.HubEmulator.Faults;
 
 /// <summary>A request body whose connection breaks after so many bytes.</summary>
@@ -24,7 +26,7 @@ internal sealed class CutStream(Stream body, long bytes, Action cut) : Stream
         if (_left <= 0)
         {
             cut();
-            throw new IOException("The connection was cut.");
+            throw new ConnectionAbortedException("The connection was cut.");
         }
 
         var read = await body.ReadAsync(buffer[..(int)Math.Min(buffer.Length, _left)], cancellationToken);

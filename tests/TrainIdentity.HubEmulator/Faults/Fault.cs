@@ -42,10 +42,16 @@ public enum FaultKind
     /// <summary>Wait until the faults are cleared.</summary>
     Hold,
 
+    /// <summary>401 for a token that is no good any more.</summary>
+    TokenRevoked,
+
+    /// <summary>The repo is renamed just before the call, which is sent after it with a relative 307.</summary>
+    Renamed,
+
     /// <summary>Storage's 400 <c>RequestTimeout</c>.</summary>
     S3Timeout,
 
-    /// <summary>Addresses of storage that are expired from the start (batch), or on use (put, download).</summary>
+    /// <summary>Addresses of storage that are expired from the start (batch), or on use (put, complete, download).</summary>
     ExpireUrls,
 
     /// <summary>No <c>ETag</c> in the answer to a PUT.</summary>
@@ -59,6 +65,12 @@ public enum FaultKind
 
     /// <summary>The repo comes out public whatever was asked for.</summary>
     Public,
+
+    /// <summary>The job started by this call stays in SCHEDULING until it is canceled.</summary>
+    Stuck,
+
+    /// <summary>A stream of events that ends after <see cref="Fault.Delay"/>, whatever was still to come.</summary>
+    CloseStream,
 
     /// <summary>A webhook delivery that is never made.</summary>
     Lose,
@@ -75,7 +87,7 @@ public enum FaultKind
 /// <param name="Body">Text to answer; an error in the Hub's form when null.</param>
 /// <param name="Headers">To answer with besides the usual.</param>
 /// <param name="Bytes">How much of the request body gets through before it is cut.</param>
-/// <param name="Milliseconds">Of delay.</param>
+/// <param name="Milliseconds">Of delay, or of a stream's life.</param>
 /// <param name="After">For cut, delay and hold: once the effect has happened instead of before.</param>
 public sealed record Fault(
     string Route,

@@ -12,17 +12,19 @@ internal static class FaultAnswers
     {
         _ when fault.Body is { } body => new Told(fault, fault.Status ?? 500, body, "application/json"),
         FaultKind.S3Timeout => StorageError.RequestTimeout,
-        FaultKind.ExpireUrls => StorageError.Expired,
+        FaultKind.ExpireUrls when fault.Route is not RouteNames.Complete => StorageError.Expired,
         FaultKind.Html => new Told(fault, fault.Status ?? 502, Page, "text/html; charset=utf-8"),
         _ => Refuse(fault) with { Headers = Headers(fault) },
     };
 
     private static Refusal Refuse(Fault fault) => fault.Kind switch
     {
-        FaultKind.RateLimit => new(429, "We had to rate limit your requests. Please retry later."),
+        FaultKind.RateLimit => Refusals.RateLimited,
         FaultKind.Busy => new(409, "Cannot create repo: another conflicting operation is in progress"),
         FaultKind.ExistsWithoutUrl => new(409, "A repository with this name already exists"),
         FaultKind.StaleParent => Refusals.Moved,
+        FaultKind.TokenRevoked => Refusals.BadCredentials,
+        FaultKind.ExpireUrls => Refusals.BadSignature,
         FaultKind.Quota => new(fault.Status ?? 403,
             "Private repository storage limit reached, please upgrade your plan to increase your private storage limit"),
         _ => new(fault.Status ?? 500, TextFor(fault.Status ?? 500)),
@@ -34,7 +36,7 @@ internal static class FaultAnswers
         403 => "Forbidden",
         409 => "Conflict",
         412 => Refusals.Moved.Error,
-        429 => "We had to rate limit your requests. Please retry later.",
+        429 => Refusals.RateLimited.Error,
         503 => "Service temporarily unavailable",
         504 => "Gateway timeout",
         _ => "Internal Error - We're working hard to fix this as soon as possible!",

@@ -1,5 +1,3 @@
-using TrainIdentity.HubEmulator.Http;
-
 namespace TrainIdentity.HubEmulator.Faults;
 
 /// <summary>The failures still to come, struck in the order in which they were added.</summary>
@@ -23,9 +21,7 @@ public sealed class FaultBook
     /// <exception cref="ArgumentException">No such route, a kind that it cannot suffer, or not even one call.</exception>
     public void Add(Fault fault)
     {
-        if (!RouteNames.All.Contains(fault.Route)) throw new ArgumentException($"No route is called {fault.Route}.", nameof(fault));
-        if (!FaultRules.Fits(fault)) throw new ArgumentException($"{fault.Kind} means nothing on {fault.Route}.", nameof(fault));
-        if (fault.Times < 1) throw new ArgumentException("A fault strikes at least once.", nameof(fault));
+        if (FaultRules.Refuse(fault) is { } wrong) throw new ArgumentException(wrong, nameof(fault));
         lock (_gate) _waiting.Add(fault);
     }
 

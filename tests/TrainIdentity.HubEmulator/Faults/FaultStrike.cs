@@ -1,14 +1,17 @@
 using TrainIdentity.HubEmulator.Http;
+using TrainIdentity.HubEmulator.Repos;
 
 namespace TrainIdentity.HubEmulator.Faults;
 
 /// <summary>Makes calls fail as told, around whatever their route does.</summary>
-internal sealed class FaultStrike(FaultBook faults, HubEmulatorOptions options)
+internal sealed class FaultStrike(FaultBook faults, RepoBook repos, HubEmulatorOptions options)
 {
     private static readonly object Struck = new();
 
     /// <summary>Whether this call suffers a fault that its route itself has to play.</summary>
-    public static bool Suffers(HttpContext http, FaultKind kind) => http.Items[Struck] is Fault fault && fault.Kind == kind;
+    public static bool Suffers(HttpContext http, FaultKind kind) => Of(http, kind) is not null;
+
+    public static Fault? Of(HttpContext http, FaultKind kind) => http.Items[Struck] is Fault fault && fault.Kind == kind ? fault : null;
 
     public async Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
@@ -30,7 +33,9 @@ internal sealed class FaultStrike(FaultBook faults, HubEmulatorOptions options)
         FaultKind.CutBody => CutBodyAsync(http, next, fault),
         FaultKind.Delay => PauseAsync(http, next, fault.After, () => Task.Delay(fault.Delay, options.Clock, http.RequestAborted)),
         FaultKind.Hold => PauseAsync(http, next, fault.After, () => faults.HoldAsync(http.RequestAborted)),
+        FaultKind.Renamed => RenameAsync(http, next),
         FaultKind.Public or FaultKind.DropEtag or FaultKind.BatchObjectError or FaultKind.LoseObject => next(http),
+        FaultKind.Stuck or FaultKind.CloseStream => next(http),
         FaultKind.ExpireUrls when fault.Route is RouteNames.Batch => next(http),
         _ => FaultAnswers.For(fault).ExecuteAsync(http),
     };
@@ -75,6 +80,13 @@ internal sealed class FaultStrike(FaultBook faults, HubEmulatorOptions options)
 
         answer.Position = 0;
         return answer;
+    }
+
+    private Task RenameAsync(HttpContext http, RequestDelegate next)
+    {
+        var key = RepoKey.Of(http);
+        if (repos.Find(key) is { } repo) _ = repos.Move(repo, key with { Name = $"{key.Name}-renamed" });
+        return next(http);
     }
 
     private static Task CutAsync(HttpContext http)

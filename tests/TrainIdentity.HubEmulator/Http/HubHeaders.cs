@@ -2,29 +2,23 @@ using System.Security.Cryptography;
 
 namespace TrainIdentity.HubEmulator.Http;
 
-/// <summary>What the Hub puts on every answer: its request id and the state of the rate limit.</summary>
-internal sealed class HubHeaders(TimeProvider clock)
+/// <summary>What the Hub puts on every answer, its request id and the state of the rate limit; beyond the limit that is all there is.</summary>
+internal sealed class HubHeaders(HubEmulatorOptions options)
 {
-    private const int WindowSeconds = 300;
-    private const int ApiQuota = 1_000_000;
-    private const int ResolverQuota = 1_000_000;
-
-    private long _window;
-    private int _used;
+    private readonly TimeProvider _clock = options.Clock;
+    private readonly RateWindow _window = new(options.RateLimits, options.Clock);
 
     public Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
         var headers = http.Response.Headers;
         headers["X-Powered-By"] = "huggingface-moon";
         headers["X-Request-Id"] = RequestId(http.Request.Headers["X-Amzn-Trace-Id"]);
-        var (bucket, quota) = http.Request.Path.Value!.Contains("/resolve/", StringComparison.Ordinal)
-            ? ("resolvers", ResolverQuota)
-            : ("api", ApiQuota);
-        var now = clock.GetUtcNow().ToUnixTimeSeconds();
-        var left = Math.Max(1, quota - Used(now / WindowSeconds));
-        headers["RateLimit"] = $"\"{bucket}\";r={left};t={WindowSeconds - (now % WindowSeconds)}";
-        headers["RateLimit-Policy"] = $"\"fixed window\";\"{bucket}\";q={quota};w={WindowSeconds}";
-        return next(http);
+        if (http.Request.Path.StartsWithSegments("/_emulator")) return next(http);
+
+        var state = _window.Take(http.Request.Headers.Authorization.ToString(), http.Request.Path.Value!);
+        headers["RateLimit"] = state.Header;
+        headers["RateLimit-Policy"] = state.Policy;
+        return state.Exceeded ? Refusals.RateLimited.ExecuteAsync(http) : next(http);
     }
 
     /// <summary>Those that also belong on an answer that replaces another.</summary>
@@ -33,13 +27,7 @@ internal sealed class HubHeaders(TimeProvider clock)
 
     private string RequestId(string? trace)
     {
-        var root = $"Root=1-{clock.GetUtcNow().ToUnixTimeSeconds():x8}-{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
+        var root = $"Root=1-{_clock.GetUtcNow().ToUnixTimeSeconds():x8}-{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
         return trace is { Length: > 0 } ? $"{root};{trace}" : root;
-    }
-
-    private int Used(long window)
-    {
-        if (Interlocked.Exchange(ref _window, window) != window) _used = 0;
-        return Interlocked.Increment(ref _used);
     }
 }

@@ -13,6 +13,10 @@ internal static class Refusals
         },
     };
 
+    public static Refusal BadSignature { get; } = new(403, "Invalid or expired signature");
+
+    public static Refusal RateLimited { get; } = new(429, "We had to rate limit your requests. Please retry later.");
+
     public static Refusal RepoNotFound { get; } = new(404, "Repository not found", "RepoNotFound");
 
     public static Refusal EntryMissing { get; } = new(404, "Entry not found", "EntryNotFound");

@@ -22,11 +22,15 @@ internal static class RouteNames
     public const string Complete = "complete";
     public const string Commit = "commit";
     public const string Resolve = "resolve";
+    public const string LfsFiles = "lfs-files";
     public const string JobsStart = "jobs.start";
     public const string JobsGet = "jobs.get";
     public const string JobsList = "jobs.list";
     public const string JobsCancel = "jobs.cancel";
     public const string JobsLogs = "jobs.logs";
+    public const string JobsMetrics = "jobs.metrics";
+    public const string JobsEvents = "jobs.events";
+    public const string JobsScheduled = "jobs.scheduled";
     public const string JobsOther = "jobs.other";
     public const string Webhooks = "webhooks";
 
@@ -36,7 +40,8 @@ internal static class RouteNames
     public static IReadOnlySet<string> All { get; } = new HashSet<string>
     {
         Whoami, Create, Delete, Move, Settings, Info, Tree, Paths, History, Preupload, Batch, Put, Download, Verify, Complete,
-        Commit, Resolve, JobsStart, JobsGet, JobsList, JobsCancel, JobsLogs, JobsOther, Webhooks, Delivery,
+        Commit, Resolve, LfsFiles, JobsStart, JobsGet, JobsList, JobsCancel, JobsLogs, JobsMetrics, JobsEvents, JobsScheduled,
+        JobsOther, Webhooks, Delivery,
     };
 
     public static RouteHandlerBuilder Named(this RouteHandlerBuilder route, string name) => route.WithMetadata(new RouteName(name));

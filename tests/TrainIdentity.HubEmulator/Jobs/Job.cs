@@ -18,6 +18,9 @@ internal sealed class Job(string space, bool isOrganization, JobSpec spec, Calle
 
     public JobLog Log { get; } = new();
 
+    /// <summary>Every stage so far, as on the wire; closed once the job is over.</summary>
+    public JobLog Stages { get; } = new();
+
     /// <summary>Ends the play when the job is canceled.</summary>
     public CancellationTokenSource Stop { get; } = new();
 
@@ -25,35 +28,37 @@ internal sealed class Job(string space, bool isOrganization, JobSpec spec, Calle
 
     public IReadOnlyDictionary<string, string> Labels { get; set; } = spec.Labels;
 
-    public JobStage Stage { get; set; }
+    public JobStage Stage { get; private set; }
 
-    public string? Message { get; set; }
+    public string? Message { get; private set; }
 
-    public DateTimeOffset? StartedAt { get; set; }
+    public DateTimeOffset? StartedAt { get; private set; }
 
-    public DateTimeOffset? FinishedAt { get; set; }
+    public DateTimeOffset? FinishedAt { get; private set; }
 
     /// <summary>The repo it works for, or an empty text.</summary>
     public string Repo => spec.Environment.GetValueOrDefault(RepoVariable, "");
 
     /// <summary>Call under <see cref="Gate"/>.</summary>
-    public JsonObject ToJson(DateTimeOffset now) => new()
+    public void Enter(JobStage stage, DateTimeOffset at, string? message = null)
+    {
+        (Stage, Message) = (stage, message);
+        if (stage is JobStage.Running) StartedAt = at;
+        if (stage.IsOver()) FinishedAt = at;
+        Stages.Write(at, stage.Wire());
+        if (!stage.IsOver()) return;
+        Stages.Close();
+        Log.Close();
+    }
+
+    /// <summary>Call under <see cref="Gate"/>.</summary>
+    public JsonObject ToJson(DateTimeOffset now) => new(spec.ToJson(Labels))
     {
         ["type"] = "job",
         ["id"] = Id,
         ["createdAt"] = HubTime.Format(createdAt),
         ["startedAt"] = StartedAt is { } started ? HubTime.Format(started) : null,
         ["finishedAt"] = FinishedAt is { } finished ? HubTime.Format(finished) : null,
-        ["dockerImage"] = spec.DockerImage,
-        ["spaceId"] = spec.SpaceId,
-        ["command"] = Texts(spec.Command),
-        ["arguments"] = Texts(spec.Arguments),
-        ["environment"] = Map(spec.Environment),
-        ["secrets"] = Texts(spec.Secrets.Keys),
-        ["flavor"] = spec.Flavor,
-        ["timeout"] = (long)spec.Timeout.TotalSeconds,
-        ["labels"] = Map(Labels),
-        ["volumes"] = spec.Volumes.DeepClone(),
         ["createdBy"] = new JsonObject { ["id"] = HubIds.For(by.User), ["name"] = by.User },
         ["owner"] = Account(space, isOrganization ? "org" : "user"),
         ["initiator"] = Account(by.User, "user"),
@@ -65,11 +70,6 @@ internal sealed class Job(string space, bool isOrganization, JobSpec spec, Calle
 
     private static JsonObject Account(string name, string type) =>
         new() { ["id"] = HubIds.For(name), ["name"] = name, ["type"] = type, ["avatarUrl"] = "/avatars/0f3a.svg" };
-
-    private static JsonArray Texts(IEnumerable<string> items) => new([.. items.Select(item => (JsonNode)item)]);
-
-    private static JsonObject Map(IReadOnlyDictionary<string, string> map) =>
-        new(map.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
 
     private JsonObject Durations(DateTimeOffset now)
     {

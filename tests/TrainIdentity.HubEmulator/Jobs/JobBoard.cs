@@ -25,17 +25,22 @@ internal sealed class JobBoard(Push push, HubEmulatorOptions options, HubJournal
 
     public Job? Find(string space, string id) => All.FirstOrDefault(job => job.Id == id && job.Space == space);
 
-    public Job Start(string space, JobSpec spec, Caller by)
+    /// <param name="space">Namespace.</param>
+    /// <param name="spec">What to run.</param>
+    /// <param name="by">Who asked.</param>
+    /// <param name="play">In place of <see cref="Play"/>.</param>
+    public Job Start(string space, JobSpec spec, Caller by, JobPlay? play = null)
     {
         var job = new Job(space, by.Organizations.Contains(space), spec, by, options.Clock.GetUtcNow());
+        lock (job.Gate) job.Enter(JobStage.Scheduling, job.CreatedAt);
         lock (_gate)
         {
             _jobs.Add(job);
             Note(JournalKinds.JobStarted, job, by.Actor, null);
         }
 
-        var play = Play;
-        _plays.Add(Task.Run(() => RunAsync(job, play)));
+        var course = play ?? Play;
+        _plays.Add(Task.Run(() => RunAsync(job, course)));
         return job;
     }
 
@@ -45,7 +50,7 @@ internal sealed class JobBoard(Push push, HubEmulatorOptions options, HubJournal
         lock (job.Gate)
         {
             if (job.Stage.IsOver()) return;
-            End(job, JobStage.Canceled, null);
+            job.Enter(JobStage.Canceled, options.Clock.GetUtcNow());
             Note(JournalKinds.JobCanceled, job, by, null);
         }
 
@@ -67,7 +72,7 @@ internal sealed class JobBoard(Push push, HubEmulatorOptions options, HubJournal
         lock (job.Gate)
         {
             if (job.Stage.IsOver() || end is null) return;
-            End(job, end.Stage, end.Message);
+            job.Enter(end.Stage, options.Clock.GetUtcNow(), end.Message);
             Note(JournalKinds.JobEnded, job, Actor.Other, end.Stage.Wire());
         }
     }
@@ -89,14 +94,6 @@ internal sealed class JobBoard(Push push, HubEmulatorOptions options, HubJournal
             run.Print(e.ToString());
             return JobEnd.Error("Exit code: 1");
         }
-    }
-
-    private void End(Job job, JobStage stage, string? message)
-    {
-        job.Stage = stage;
-        job.Message = message;
-        job.FinishedAt = options.Clock.GetUtcNow();
-        job.Log.Close();
     }
 
     private void Note(string kind, Job job, Actor by, string? message) => journal.Append(new()

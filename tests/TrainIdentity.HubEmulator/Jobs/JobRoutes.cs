@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TrainIdentity.HubEmulator.Faults;
 using TrainIdentity.HubEmulator.Http;
 using TrainIdentity.HubEmulator.Repos;
 
@@ -30,13 +31,21 @@ internal static class JobRoutes
         if (access.Enter(http, ns, out var caller) is { } refusal) return refusal;
         if (await JsonBody.ReadAsync(http.Request, http.RequestAborted) is not { } body) return JsonBody.NotAnObject;
         if (JobSpecRules.Refuse(body) is { } invalid) return invalid;
-        foreach (var volume in body.Objects("volumes").Where(volume => volume.Text("type") is not "bucket"))
+        if (RefuseVolumes(body, gate, caller) is { } closed) return closed;
+        var play = FaultStrike.Suffers(http, FaultKind.Stuck) ? JobPlays.StuckInScheduling : null;
+        return access.Show(board.Start(ns, JobSpec.Read(body), caller, play));
+    }
+
+    /// <summary>Repos are mounted with what the caller may read.</summary>
+    public static Refusal? RefuseVolumes(JsonObject spec, Gate gate, Caller caller)
+    {
+        foreach (var volume in spec.Objects("volumes").Where(volume => volume.Text("type") is not "bucket"))
         {
             if (RepoKey.Parse(volume.Text("type")!, volume.Text("source")) is not { } key) return Refusals.Invalid(Zod.Problem("expected ns/name", "volumes"));
             if (gate.Open(key, RepoNeed.Read, caller, out _) is { } closed) return closed;
         }
 
-        return access.Show(board.Start(ns, JobSpec.Read(body), caller));
+        return null;
     }
 
     private static IResult List(string ns, HttpContext http, JobAccess access, JobBoard board, HubAddress address)

@@ -34,8 +34,7 @@ public sealed class JobRun
         lock (_job.Gate)
         {
             if (_job.Stage is not JobStage.Scheduling) return;
-            _job.Stage = JobStage.Running;
-            _job.StartedAt = Clock.GetUtcNow();
+            _job.Enter(JobStage.Running, Clock.GetUtcNow());
         }
 
         _timeout.CancelAfter(_job.Spec.Timeout);

@@ -43,6 +43,26 @@ internal sealed record JobSpec
         Volumes = body["volumes"]?.DeepClone() as JsonArray ?? [],
     };
 
+    /// <summary>As shown, with the names of the secrets only.</summary>
+    public IEnumerable<KeyValuePair<string, JsonNode?>> ToJson(IReadOnlyDictionary<string, string> labels) =>
+    [
+        new("dockerImage", DockerImage),
+        new("spaceId", SpaceId),
+        new("command", Texts(Command)),
+        new("arguments", Texts(Arguments)),
+        new("environment", Map(Environment)),
+        new("secrets", Texts(Secrets.Keys)),
+        new("flavor", Flavor),
+        new("timeout", (long)Timeout.TotalSeconds),
+        new("labels", Map(labels)),
+        new("volumes", Volumes.DeepClone()),
+    ];
+
     public static Dictionary<string, string> Map(JsonNode? node) =>
         (node as JsonObject ?? []).ToDictionary(pair => pair.Key, pair => (string)pair.Value!, StringComparer.Ordinal);
+
+    private static JsonArray Texts(IEnumerable<string> items) => new([.. items.Select(item => (JsonNode)item)]);
+
+    private static JsonObject Map(IReadOnlyDictionary<string, string> map) =>
+        new(map.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
 }

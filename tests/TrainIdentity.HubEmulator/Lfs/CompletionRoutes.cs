@@ -16,7 +16,7 @@ internal static class CompletionRoutes
     private static async Task<IResult> CompleteAsync(
         HttpContext http, PresignedUrls urls, UploadBook uploads, RepoBook repos, ObjectIntake intake)
     {
-        if (urls.Check(http.Request) is not SignatureCheck.Valid) return Refusals.Forbidden("Invalid or expired signature");
+        if (urls.Check(http.Request) is not SignatureCheck.Valid) return Refusals.BadSignature;
         if (uploads.Find(http.Request.Query["uploadId"]) is not { } upload) return Refusals.NotFound("Upload");
         if (repos.FindById(upload.RepoId) is not { } repo) return Refusals.RepoNotFound;
         if (await JsonBody.ReadAsync(http.Request, http.RequestAborted) is not { } body) return JsonBody.NotAnObject;

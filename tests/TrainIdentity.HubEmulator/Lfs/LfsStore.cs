@@ -23,6 +23,8 @@ internal sealed class LfsStore
     /// <summary>A name for bytes on their way in.</summary>
     public string NewDraft() => Path.Combine(_incoming, Guid.NewGuid().ToString("n"));
 
+    public IEnumerable<string> All => _sizes.Keys;
+
     public bool Has(string oid) => _sizes.ContainsKey(oid);
 
     public bool Has(string oid, long size) => _sizes.TryGetValue(oid, out var length) && length == size;

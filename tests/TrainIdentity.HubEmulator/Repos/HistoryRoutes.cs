@@ -71,12 +71,19 @@ internal static class HistoryRoutes
         ["date"] = HubTime.Format(commit.At),
     };
 
-    private static async Task<IResult> AddBranchAsync(HttpContext http, Gate gate, RepoBook repos, RepoEvents events)
+    private static async Task<IResult> AddBranchAsync(HttpContext http, Gate gate, RepoBook repos, RepoEvents events, TimeProvider clock)
     {
-        if (gate.Enter(http, RepoNeed.Write, out var repo, out _) is { } closed) return closed;
+        if (gate.Enter(http, RepoNeed.Write, out var repo, out var caller) is { } closed) return closed;
         var body = await JsonBody.ReadAsync(http.Request, http.RequestAborted) ?? [];
-        var name = Whole(http);
-        return Add(repo, $"refs/heads/{name}", body.Text("startingPoint") ?? "main", body.Flag("overwrite") ?? false, repos, events);
+        var (reference, from) = ($"refs/heads/{Whole(http)}", body.Text("startingPoint"));
+        var (empty, overwrite) = (body.Flag("emptyBranch") is true, body.Flag("overwrite") is true);
+        lock (repo.Gate)
+        {
+            // The official client calls overwriting with nothing in particular a no-op.
+            if (overwrite && from is null && !empty && repo.Refs.ContainsKey(reference)) return TypedResults.Text("OK");
+            if (empty) from = repo.Keep(GitCommit.Create(null, caller!.User, clock.GetUtcNow(), ("Initial commit", ""), repo.Head.Files.Clear())).Sha;
+            return Add(repo, reference, from ?? "main", overwrite, repos, events);
+        }
     }
 
     private static async Task<IResult> AddTagAsync(HttpContext http, Gate gate, RepoBook repos, RepoEvents events)

@@ -41,9 +41,10 @@ internal sealed class Repo(string id, RepoKey key, DateTimeOffset createdAt, str
 
     public string FullRef(string revision) => revision.StartsWith("refs/", StringComparison.Ordinal) ? revision : $"refs/heads/{revision}";
 
-    /// <summary>A branch, tag, full ref, commit id, or at least seven characters of one.</summary>
+    /// <summary>A branch, tag, full ref, commit id, or at least seven characters of one; <c>HEAD</c> is main.</summary>
     public GitCommit? Find(string revision)
     {
+        if (revision is "HEAD") return Head;
         var sha = Refs.GetValueOrDefault(FullRef(revision)) ?? Refs.GetValueOrDefault($"refs/tags/{revision}");
         if (sha is not null) return Commits[sha];
         if (Commits.TryGetValue(revision, out var exact)) return exact;
@@ -52,11 +53,9 @@ internal sealed class Repo(string id, RepoKey key, DateTimeOffset createdAt, str
             : null;
     }
 
-    public void Record(string reference, GitCommit commit)
-    {
-        Commits[commit.Sha] = commit;
-        Refs[reference] = commit.Sha;
-    }
+    public void Record(string reference, GitCommit commit) => Refs[reference] = Keep(commit).Sha;
+
+    public GitCommit Keep(GitCommit commit) => Commits[commit.Sha] = commit;
 
     /// <summary>The text of a file held in git, or an empty one.</summary>
     public string TextOf(GitCommit commit, string path) =>

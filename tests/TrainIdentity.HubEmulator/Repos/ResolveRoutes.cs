@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using TrainIdentity.HubEmulator.Git;
 using TrainIdentity.HubEmulator.Http;
@@ -21,13 +22,14 @@ internal static class ResolveRoutes
         routes.MapMethods($"/api/resolve-cache/{{types:{RepoKey.Types}}}/{{ns}}/{{name}}/{{**path}}", Reading, Cached).Named(RouteNames.Resolve);
     }
 
-    private static IResult Resolve(HttpContext http, Gate gate, HubAddress address, PresignedUrls urls)
+    private static IResult Resolve(HttpContext http, Gate gate, HubAddress address, PresignedUrls urls, HubEmulatorOptions options)
     {
         if (Find(http, gate, RawTarget.OfPage(http), out var repo, out var commit, out var path) is { } refusal) return refusal;
         var file = commit.Files[path];
         var etag = $"\"{file.Oid ?? file.BlobSha}\"";
         Describe(http.Response, commit, file, etag, path);
         if (http.Request.Headers.IfNoneMatch.Contains(etag)) return TypedResults.StatusCode(304);
+        if (!options.RedirectDownloads) return Direct(repo, file, etag);
         if (file.Oid is { } oid) return TypedResults.Redirect(address.Storage + urls.Sign("GET", $"/_lfs/{repo.Id}/{oid}"));
 
         http.Response.Headers.ETag = etag;
@@ -35,6 +37,10 @@ internal static class ResolveRoutes
         return TypedResults.Redirect(
             $"/api/resolve-cache/{repo.Key.Type}s/{repo.Key.Id}/{commit.Sha}/{encoded}?etag={Uri.EscapeDataString(etag)}", permanent: false, preserveMethod: true);
     }
+
+    private static PhysicalFileHttpResult Direct(Repo repo, RepoFile file, string etag) => TypedResults.PhysicalFile(
+        file.Oid is { } oid ? repo.Objects.PathOf(oid) : repo.Blobs.PathOf(file.BlobSha),
+        file.Oid is null ? "text/plain; charset=utf-8" : "application/octet-stream", null, null, new EntityTagHeaderValue(etag), true);
 
     private static IResult Cached(HttpContext http, Gate gate)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using TrainIdentity.HubEmulator.Faults;
@@ -8,11 +7,13 @@ using TrainIdentity.HubEmulator.Journal;
 
 namespace TrainIdentity.HubEmulator.Webhooks;
 
-/// <summary>Posts events out of band: one id per delivery, kept over its attempts.</summary>
-internal sealed class WebhookDelivery(WebhookBook book, FaultBook faults, HubJournal journal, HubEmulatorOptions options) : IAsyncDisposable
+/// <summary>Tells events out of band: one id per delivery, kept over its attempts.</summary>
+internal sealed class WebhookDelivery(
+    WebhookBook book, WebhookPosts posts, FaultBook faults, HubJournal journal, HubEmulatorOptions options) : IAsyncDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
     private readonly ConcurrentDictionary<Task, bool> _underWay = [];
+    private readonly Lock _gate = new();
+    private readonly Stack<(Webhook Webhook, WebhookPost Post)> _shuffled = [];
     private readonly CancellationTokenSource _stop = new();
 
     public void Raise(HookEvent happened)
@@ -21,7 +22,10 @@ internal sealed class WebhookDelivery(WebhookBook book, FaultBook faults, HubJou
         {
             var payload = happened.Payload.DeepClone().AsObject();
             payload["webhook"] = new JsonObject { ["id"] = webhook.Id, ["version"] = 3 };
-            Track(Task.Run(() => DeliverAsync(webhook, happened, Encoding.UTF8.GetBytes(Answer.Text(payload)), _stop.Token)));
+            var body = Encoding.UTF8.GetBytes(Answer.Text(payload));
+            var post = new WebhookPost(Guid.NewGuid().ToString(), happened.Repo, $"{happened.Scope} {happened.Action}", body);
+            if (options.WebhookShuffle > TimeSpan.Zero) Shuffle(webhook, post);
+            else Track(() => DeliverAsync(webhook, post, _stop.Token));
         }
     }
 
@@ -29,69 +33,75 @@ internal sealed class WebhookDelivery(WebhookBook book, FaultBook faults, HubJou
     {
         await _stop.CancelAsync();
         await Task.WhenAll(_underWay.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _http.Dispose();
         _stop.Dispose();
     }
 
-    private void Track(Task delivery)
+    private void Track(Func<Task> work)
     {
+        var delivery = Task.Run(async () =>
+        {
+            try
+            {
+                await work();
+            }
+            catch (Exception e) when (!_stop.IsCancellationRequested)
+            {
+                await options.Errors.WriteLineAsync($"Hub emulator: a webhook delivery failed.\n{e}");
+            }
+        });
         _underWay[delivery] = true;
         _ = delivery.ContinueWith(done => _underWay.TryRemove(done, out _), CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private async Task DeliverAsync(Webhook webhook, HookEvent happened, byte[] body, CancellationToken stop)
+    /// <summary>The first of a group starts its time.</summary>
+    private void Shuffle(Webhook webhook, WebhookPost post)
+    {
+        lock (_gate)
+        {
+            _shuffled.Push((webhook, post));
+            if (_shuffled.Count is 1) Track(DeliverShuffledAsync);
+        }
+    }
+
+    private async Task DeliverShuffledAsync()
+    {
+        await Task.Delay(options.WebhookShuffle, options.Clock, _stop.Token);
+        List<(Webhook Webhook, WebhookPost Post)> group;
+        lock (_gate)
+        {
+            group = [.. _shuffled];
+            _shuffled.Clear();
+        }
+
+        foreach (var (webhook, post) in group) await DeliverAsync(webhook, post, _stop.Token);
+    }
+
+    private async Task DeliverAsync(Webhook webhook, WebhookPost post, CancellationToken stop)
     {
         var fault = faults.Take(RouteNames.Delivery);
         if (fault?.Kind is FaultKind.Lose) return;
         if (fault?.Kind is FaultKind.Delay) await Task.Delay(fault.Delay, options.Clock, stop);
-        var id = Guid.NewGuid().ToString();
         for (var copies = fault?.Kind is FaultKind.Duplicate ? 2 : 1; copies > 0; copies--)
         {
-            var delivered = await TryAllAsync(webhook, id, body, stop);
+            var delivered = await TryAllAsync(webhook, post, stop);
             book.Settle(webhook.Id, delivered);
             if (!delivered) return;
-            journal.Append(new()
-            {
-                Kind = JournalKinds.WebhookSent,
-                By = Actor.Other,
-                Repo = happened.Repo,
-                Message = $"{happened.Scope} {happened.Action}",
-            });
+            journal.Append(new() { Kind = JournalKinds.WebhookSent, By = Actor.Other, Repo = post.Repo, Message = post.Event });
         }
     }
 
-    private async Task<bool> TryAllAsync(Webhook webhook, string id, byte[] body, CancellationToken stop)
+    private async Task<bool> TryAllAsync(Webhook webhook, WebhookPost post, CancellationToken stop)
     {
         foreach (var wait in options.WebhookRetryDelays)
         {
-            if (await TryOnceAsync(webhook, id, body, stop)) return true;
+            if (await TryOnceAsync(webhook, post, stop)) return true;
             await Task.Delay(wait, options.Clock, stop);
         }
 
-        return await TryOnceAsync(webhook, id, body, stop);
+        return await TryOnceAsync(webhook, post, stop);
     }
 
-    private async Task<bool> TryOnceAsync(Webhook webhook, string id, byte[] body, CancellationToken stop)
-    {
-        using var patience = new CancellationTokenSource(options.WebhookTimeout, options.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
-        using var request = new HttpRequestMessage(HttpMethod.Post, webhook.Url) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Add("Webhook-Id", id);
-        if (webhook.Secret is not null) _ = request.Headers.TryAddWithoutValidation("X-Webhook-Secret", webhook.Secret);
-        try
-        {
-            using var response = await _http.SendAsync(request, either.Token);
-            return response.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            return false;
-        }
-    }
+    private async Task<bool> TryOnceAsync(Webhook webhook, WebhookPost post, CancellationToken stop) =>
+        await posts.SendAsync(webhook, post, stop) is >= 200 and < 300;
 }

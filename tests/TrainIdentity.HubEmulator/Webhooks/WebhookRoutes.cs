@@ -19,6 +19,7 @@ internal static class WebhookRoutes
             Change(id, http, accounts, book, webhook => webhook with { Disabled = false, Suspended = false, FailuresInARow = 0 })).Named(RouteNames.Webhooks);
         routes.MapPost($"{Address}/{{id}}/disable", (string id, HttpContext http, Accounts accounts, WebhookBook book) =>
             Change(id, http, accounts, book, webhook => webhook with { Disabled = true })).Named(RouteNames.Webhooks);
+        routes.MapPost($"{Address}/{{id}}/replay/{{logId}}", ReplayAsync).Named(RouteNames.Webhooks);
         routes.MapDelete($"{Address}/{{id}}", Delete).Named(RouteNames.Webhooks);
     }
 
@@ -52,6 +53,17 @@ internal static class WebhookRoutes
     {
         if (Enter(http, accounts, out var caller) is { } refusal) return refusal;
         return book.Find(id, caller.User) is { } webhook ? Put(book, change(webhook)) : Refusals.NotFound("Webhook");
+    }
+
+    /// <remarks>Goes to the address and with the secret of today, under the id of then.</remarks>
+    private static async Task<IResult> ReplayAsync(
+        string id, string logId, HttpContext http, Accounts accounts, WebhookBook book, DeliveryLog log, WebhookPosts posts)
+    {
+        if (Enter(http, accounts, out var caller) is { } refusal) return refusal;
+        if (book.Find(id, caller.User) is not { } webhook) return Refusals.NotFound("Webhook");
+        if (log.Find(logId, id) is not { } past) return Refusals.NotFound("Delivery");
+        var status = await posts.SendAsync(webhook, new(past.DeliveryId, past.Repo, past.Event, past.Body), http.RequestAborted);
+        return new Answer(new JsonObject { ["status"] = status });
     }
 
     private static IResult Delete(string id, HttpContext http, Accounts accounts, WebhookBook book)

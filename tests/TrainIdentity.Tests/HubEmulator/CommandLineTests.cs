@@ -28,11 +28,37 @@ public sealed class CommandLineTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_temporary));
     }
 
+    [Fact]
+    public async Task Faults_and_limits_are_set_at_the_start()
+    {
+        using var process = Start(
+            "--token", "hf_mine", "--fault", """{"route":"whoami","fault":"status","status":503,"times":2}""", "--fault", """{"route":"whoami","fault":"quota"}""",
+            "--rate-limits", """{"api":4,"windowSeconds":1000000}""", "--downloads", "direct", "--webhook-shuffle", "100");
+        var stop = TestContext.Current.CancellationToken;
+        var url = await process.StandardOutput.ReadLineAsync(stop);
+        using var http = new HttpClient { DefaultRequestHeaders = { Authorization = new("Bearer", "hf_mine") } };
+
+        var statuses = new List<int>();
+        for (var n = 0; n < 5; n++)
+        {
+            using var response = await http.GetAsync($"{url}/api/whoami-v2", stop);
+            statuses.Add((int)response.StatusCode);
+        }
+
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString()]);
+        await process.WaitForExitAsync(stop);
+        Assert.Equal([503, 503, 403, 200, 429], statuses);
+    }
+
     [Theory]
     [InlineData("--nonsense", "1")]
     [InlineData("--port", "many")]
     [InlineData("--port")]
     [InlineData("--webhook", "not a url")]
+    [InlineData("--fault", """{"route":"comit","fault":"cut"}""")]
+    [InlineData("--fault", "cut")]
+    [InlineData("--rate-limits", """{"apis":1}""")]
+    [InlineData("--downloads", "sideways")]
     public async Task What_it_does_not_understand_ends_it_with_one_line(params string[] words)
     {
         using var process = Start(words);

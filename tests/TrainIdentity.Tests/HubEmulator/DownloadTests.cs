@@ -45,6 +45,22 @@ public sealed class DownloadTests
         Assert.Equal(photo, await download.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task Without_redirects_the_first_answer_has_the_content_and_honours_ranges()
+    {
+        await using var hub = await HubUser.StartAsync(options => options with { RedirectDownloads = false });
+        using var user = new HubUser(hub);
+        var photo = await FillAsync(hub, user);
+
+        using var text = await user.GetAsync($"/{Repo}/resolve/main/dir/a%20b.txt");
+        using var large = await user.GetAsync($"/{Repo}/resolve/main/a.jpg", ("Range", "bytes=100-199"));
+
+        Assert.Equal("0123456789", await text.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(HttpStatusCode.PartialContent, large.StatusCode);
+        Assert.Equal($"\"{HubUser.Oid(photo)}\"", large.Headers.ETag!.Tag);
+        Assert.Equal(photo[100..200], await large.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+    }
+
     [Theory]
     [InlineData("bytes=2-4", 206, "234")]
     [InlineData("bytes=-3", 206, "789")]

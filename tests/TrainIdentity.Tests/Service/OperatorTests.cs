@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using TrainIdentity.HubEmulator.Http;
+using TrainIdentity.Tests.Rig;
+
+namespace TrainIdentity.Tests.Service;
+
+/// <summary>The commands an operator runs by hand, as processes of their own.</summary>
+public sealed class OperatorTests(DefaultService service) : IClassFixture<DefaultService>
+{
+    private readonly ServiceRig _rig = service.Rig;
+
+    [Fact]
+    public async Task Set_up_twice_leaves_one_webhook_that_status_then_shows()
+    {
+        var first = await RunAsync(_rig.Stack.HubToken, "setup", "--url", "https://app.example");
+        var second = await RunAsync(_rig.Stack.HubToken, "setup", "--url", "https://app.example");
+        var status = await RunAsync(_rig.Stack.HubToken, "status");
+
+        Assert.Equal((0, 0, 0), (first.Exit, second.Exit, status.Exit));
+        Assert.Equal(first.Output, second.Output);
+        Assert.Contains("https://app.example/api/training-status", first.Output, StringComparison.Ordinal);
+        Assert.Single(status.Output.Split('\n'), line => line.Contains("https://app.example/api/training-status", StringComparison.Ordinal));
+        Assert.Contains("a100-large: 2.5", status.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(_rig.Stack.HubToken, first.Output + status.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_that_does_not_suffice_is_told_what_it_lacks()
+    {
+        _rig.Hub.AddToken("hf_reader", "local", TokenRole.Reader);
+
+        var reader = await RunAsync("hf_reader", "status");
+        var unknown = await RunAsync("hf_unknown", "status");
+
+        Assert.Equal((1, 1), (reader.Exit, unknown.Exit));
+        Assert.Contains("cannot create repos in local", reader.Output, StringComparison.Ordinal);
+        Assert.Contains("Auth 401", unknown.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("setup")]
+    [InlineData("setup", "--url", "nowhere")]
+    public async Task Set_up_says_what_it_needs(params string[] args)
+    {
+        var (exit, output) = await RunAsync(_rig.Stack.HubToken, args);
+
+        Assert.Equal(2, exit);
+        Assert.Contains("--url https://", output, StringComparison.Ordinal);
+    }
+
+    private async Task<(int Exit, string Output)> RunAsync(string token, params string[] args)
+    {
+        var start = new ProcessStartInfo(Path.Combine(ServiceRig.AppFolder, "TrainIdentity.Functions"), args) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["Local"] = "true";
+        start.Environment["Hub__Endpoint"] = _rig.Hub.Url.AbsoluteUri;
+        start.Environment["Storage__ConnectionString"] = _rig.Stack.TableConnectionString;
+        start.Environment["Training__Image"] = "local/trainer";
+        start.Environment["HUGGINGFACE_TOKEN"] = token;
+        start.Environment["HUGGINGFACE_WEBHOOK_SECRET"] = _rig.Stack.WebhookSecret;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(ServiceRig.Stop);
+        var error = process.StandardError.ReadToEndAsync(ServiceRig.Stop);
+        await process.WaitForExitAsync(ServiceRig.Stop);
+        return (process.ExitCode, await output + await error);
+    }
+}
