@@ -9,7 +9,7 @@ namespace TrainIdentity.Functions.Http;
 /// hold the whole string, and would scan it again at every arrival; this reads it in place and leaves the body right after
 /// the closing quote.
 /// </summary>
-internal sealed class Base64Stream(PipeReader body) : Stream
+internal sealed class Base64Stream(PipeReader body) : ForwardStream
 {
     private const int MaxPieceChars = 64 * 1024;
     private const int EscapeChars = 6;
@@ -27,16 +27,6 @@ internal sealed class Base64Stream(PipeReader body) : Stream
 
     /// <summary>True when what was read so far is no base64.</summary>
     public bool Broken => _text.Broken;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <returns>0 at the closing quote, or at the first character that is no base64.</returns>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -148,23 +138,10 @@ internal sealed class Base64Stream(PipeReader body) : Stream
         if (disposing && !_returned)
         {
             _returned = true;
-            ArrayPool<byte>.Shared.Return(_decoded);
+
+            // Cleared because other code rents the same arrays, and this one held a photo.
+            ArrayPool<byte>.Shared.Return(_decoded, clearArray: true);
         }
         base.Dispose(disposing);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Bodies are read asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

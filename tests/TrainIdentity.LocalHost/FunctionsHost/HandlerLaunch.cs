@@ -30,6 +30,9 @@ internal sealed partial class HandlerLaunch(HostJson host, FunctionsHostOptions 
 
         // The real host leaks its own addresses; a handler that believes them finds the port taken.
         variables["ASPNETCORE_URLS"] = hostUrl.Text();
+
+        // A killed .NET process leaves its diagnostics pipes in the temp folder; without them it leaves nothing.
+        _ = variables.TryAdd("DOTNET_EnableDiagnostics", "0");
         foreach (var (name, value) in options.Settings)
         {
             if (value is null) _ = variables.Remove(name);

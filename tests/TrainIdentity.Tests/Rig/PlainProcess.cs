@@ -19,6 +19,7 @@ internal sealed class PlainProcess : IAsyncDisposable
         start.ArgumentList.Add("--urls");
         start.ArgumentList.Add($"http://127.0.0.1:{port}");
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:1";
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.Environment["Local"] = "true";
         start.Environment["Hub__Endpoint"] = rig.Hub.Url.AbsoluteUri;
         start.Environment["Storage__ConnectionString"] = rig.Stack.TableConnectionString;
