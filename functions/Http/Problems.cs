@@ -17,6 +17,8 @@ internal static class Problems
 
     public static Problem TrainerNotConfigured => new(503, "not_configured", "HUGGINGFACE_TRAINER_TOKEN environment variable not set", false);
 
+    public static Problem TrainingNotConfigured => new(503, "not_configured", "Training__Image setting not set", false);
+
     public static Problem IdentityNotFound => new(404, "identity_not_found", "Identity not found", false);
 
     public static Problem NotFound => new(404, "not_found", "There is nothing at this address.", false);

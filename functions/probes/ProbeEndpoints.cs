@@ -32,6 +32,7 @@ internal static class ProbeEndpoints
             ["secrets"] = await StateAsync(async limit => IsComplete(await secrets.GetAsync(limit), training), stop),
             ["storage"] = await StateAsync(async limit => { await tables.ProbeAsync(limit); return true; }, stop),
             ["hub"] = await StateAsync(async limit => { await hub.Account.ProbeAsync(HubProbeKept, limit); return true; }, stop),
+            ["training"] = training.Configured ? "ok" : "missing",
         };
         var ready = components.Values.All(state => state == "ok");
         return Results.Json(

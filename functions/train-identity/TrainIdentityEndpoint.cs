@@ -52,6 +52,7 @@ internal static class TrainIdentityEndpoint
     private static Problem? Missing(SecretSnapshot secrets, TrainingOptions training) =>
         secrets.HubToken is null ? Problems.NotConfigured
         : secrets.TrainerToken is null && training.Mode is TrainingMode.Jobs ? Problems.TrainerNotConfigured
+        : !training.Configured ? Problems.TrainingNotConfigured
         : null;
 
     private static IResult Answer(HttpResponse response, IntakeOutcome outcome)

@@ -22,7 +22,7 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
             {
                 if (written.State != identity.State)
                 {
-                    Log.Moved(logger, written.Id, written.State, written.FailureCode ?? "well");
+                    Log.Moved(logger, written.Id, written.State, written.FailureCode ?? "no failure");
                 }
                 return written;
             }

@@ -39,12 +39,11 @@ public sealed class TrainingOptions
 
     public IReadOnlyList<string> CommandOrDefault => Command.Count > 0 ? Command : ["python", "/opt/runner/run.py"];
 
+    /// <summary>Without an image no job can be started; the service starts all the same and says so.</summary>
+    public bool Configured => Mode is TrainingMode.External || Image.Length > 0;
+
     public IEnumerable<string> Faults()
     {
-        if (Mode is TrainingMode.Jobs && Image.Length == 0)
-        {
-            yield return "Training__Image names no trainer image; set it, or Training__Mode=External.";
-        }
         if (Timeout < TimeSpan.FromMinutes(1))
         {
             yield return "Training__Timeout must be at least a minute.";

@@ -23,6 +23,20 @@ public sealed class HostingTests(Tables tables)
         Assert.Equal((503, "not_configured", "HUGGINGFACE_TOKEN environment variable not set", false), (upload.Status, upload.Code, (string?)upload.Json["error"], (bool)upload.Json["retryable"]!));
     }
 
+    [Theory]
+    [InlineData("HUGGINGFACE_TRAINER_TOKEN", "secrets", "HUGGINGFACE_TRAINER_TOKEN environment variable not set")]
+    [InlineData("Training__Image", "training", "Training__Image setting not set")]
+    public async Task Without_what_a_training_needs_no_photo_is_taken(string setting, string component, string text)
+    {
+        await using var rig = await ServiceRig.StartAsync(tables, new Dictionary<string, string?> { [setting] = null });
+
+        var ready = await rig.GetAsync("/api/ready", null);
+        var upload = await rig.UploadAsync("u", Uploads.Json("Mom", Uploads.Three));
+
+        Assert.Equal((503, "missing"), (ready.Status, (string?)ready.Json["components"]![component]));
+        Assert.Equal((503, "not_configured", text), (upload.Status, upload.Code, (string?)upload.Json["error"]));
+    }
+
     [Fact]
     public async Task Configured_it_is_ready_and_names_components_only()
     {
@@ -31,7 +45,7 @@ public sealed class HostingTests(Tables tables)
         var ready = await rig.GetAsync("/api/ready", null);
 
         Assert.Equal(200, ready.Status);
-        Assert.Equal("""{"status":"ready","components":{"secrets":"ok","storage":"ok","hub":"ok"}}""", ready.Text);
+        Assert.Equal("""{"status":"ready","components":{"secrets":"ok","storage":"ok","hub":"ok","training":"ok"}}""", ready.Text);
     }
 
     [Fact]
@@ -87,7 +101,7 @@ public sealed class HostingTests(Tables tables)
 
     [Theory]
     [InlineData("Local", "true", "WEBSITE_INSTANCE_ID", "x", "Local=true")]
-    [InlineData("Training__Image", null, "Training__Mode", "Jobs", "Training__Image")]
+    [InlineData("Training__Timeout", "00:00:10", "Environment", "local", "Training__Timeout")]
     [InlineData("Auth__Issuers__0__Algorithm", "HS256", "Environment", "local", "RS256 or ES256")]
     [InlineData("Storage__ConnectionString", null, "Environment", "local", "Storage__TableEndpoint")]
     [InlineData("Hub__Endpoint", "http://hub.example", "Environment", "local", "Hub__Endpoint")]
