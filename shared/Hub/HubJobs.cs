@@ -55,7 +55,7 @@ public sealed class HubJobs(HubHttp http)
         var answer = await http.JsonAsync(new HubCall("jobs.start", HttpMethod.Post, $"/api/jobs/{space}")
         {
             Body = HubContent.Json(body, HubJson.Default.JobBody),
-            PerTry = TimeSpan.FromSeconds(30),
+            PerTry = TimeSpan.FromSeconds(20),
             Tries = 1,
         }, HubJson.Default.JobAnswer, stop);
         return Known(answer, "jobs.start");

@@ -68,8 +68,9 @@ internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string 
         var run = new TrainingRun(identity.Id.ToString(), identity.JobAttempt, identity.Repo, identity.CommitOid!, identity.Plan);
         try
         {
-            var job = await hub.Jobs.StartAsync(space, _jobs.Spec(run, token), stop);
-            return await LaunchedAsync(held, job, clock, stop) || await DisownAsync(held, space, job);
+            // Broken off, the call might start a job that nobody knows of; it ends by itself soon enough.
+            var job = await hub.Jobs.StartAsync(space, _jobs.Spec(run, token), CancellationToken.None);
+            return await LaunchedAsync(held, job, clock, CancellationToken.None) || await DisownAsync(held, space, job);
         }
         catch (HubException e) when (IsFinal(e))
         {
