@@ -4,17 +4,22 @@ using TrainIdentity.Training;
 
 namespace TrainIdentity.Functions;
 
-/// <summary>What an operator runs by hand with the service's settings: <c>setup</c> and <c>status</c>. Never a route.</summary>
+/// <summary>What an operator runs by hand with the service's settings: <c>setup</c>, <c>status</c> and <c>logs</c>. Never a route.</summary>
 internal sealed class OperatorCommands(HubClient hub, SecretCache secrets, TrainingOptions training, TextWriter output)
 {
-    public static bool Known(string[] args) => args is ["setup" or "status", ..];
+    public static bool Known(string[] args) => args is ["setup" or "status"] or ["setup", ..] or ["logs", _];
 
     /// <returns>The exit code: 0 when nothing is missing.</returns>
     public async Task<int> RunAsync(string[] args, CancellationToken stop)
     {
         try
         {
-            return args[0] == "setup" ? await SetUpAsync(args, stop) : await StatusAsync(stop);
+            return args[0] switch
+            {
+                "setup" => await SetUpAsync(args, stop),
+                "logs" => await LogsAsync(args[1], stop),
+                _ => await StatusAsync(stop),
+            };
         }
         catch (HubException e)
         {
@@ -49,6 +54,16 @@ internal sealed class OperatorCommands(HubClient hub, SecretCache secrets, Train
             await hub.Webhooks.EnableAsync(webhook.Id, stop);
         }
         await output.WriteLineAsync($"The webhook {webhook.Id} on {space} calls {url}.");
+        return 0;
+    }
+
+    /// <summary>What a training job prints, to its end.</summary>
+    private async Task<int> LogsAsync(string job, CancellationToken stop)
+    {
+        await foreach (var line in hub.Logs.FollowAsync(await hub.Account.NamespaceAsync(stop), job, stop))
+        {
+            await output.WriteLineAsync(line);
+        }
         return 0;
     }
 

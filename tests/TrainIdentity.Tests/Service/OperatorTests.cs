@@ -37,6 +37,18 @@ public sealed class OperatorTests(DefaultService service) : IClassFixture<Defaul
         Assert.Contains("Auth 401", unknown.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_log_of_a_job_is_followed_to_its_end()
+    {
+        var made = (await _rig.UploadAsync("operator", Uploads.Json("Logged", Uploads.Three))).Json;
+        var job = _rig.Hub.Jobs.Single(one => one.Repo == (string)made["repoId"]!);
+
+        var (exit, output) = await RunAsync(_rig.Stack.HubToken, "logs", job.Id);
+
+        Assert.Equal(0, exit);
+        Assert.Contains("\"step\":1000,\"total\":1000", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("setup")]
     [InlineData("setup", "--url", "nowhere")]
