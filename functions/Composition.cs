@@ -25,7 +25,8 @@ internal static class Composition
         services.AddSingleton(all => new BearerTokens(settings.Auth, Http(), settings.Local, all.Clock()));
         services.AddSingleton(new PhotoReader(settings.Photos, new PhotoSpool(settings.Spool)));
         services.AddSingleton(all => new UploadRequest(all.GetRequiredService<PhotoReader>(), settings.Intake, settings.Limits, settings.Consent, all.Clock()));
-        services.AddSingleton(all => new IdentityTables(settings.Storage, all.Clock()));
+        services.AddSingleton(all => new StorageClock(all.Clock()));
+        services.AddSingleton(all => new IdentityTables(settings.Storage, all.GetRequiredService<StorageClock>()));
         services.AddSingleton(all => new HubClient(Http(), Http(), settings.Hub, settings.Local, HubToken(all), all.Clock()));
         AddIdentities(services, settings);
     }
@@ -40,19 +41,20 @@ internal static class Composition
 
     private static void AddIdentities(IServiceCollection services, Settings settings)
     {
-        services.AddSingleton(all => new HubRemoval(all.GetRequiredService<HubClient>(), all.Clock()));
+        services.AddSingleton(all => new HubRemoval(all.GetRequiredService<HubClient>(), all.GetRequiredService<StorageClock>()));
         services.AddSingleton(all => NewDrive(all, settings));
         services.AddSingleton(all => new Intake(
-            all.GetRequiredService<IdentityTables>(), all.GetRequiredService<HubClient>(), all.GetRequiredService<Drive>(), settings.Intake, all.Clock()));
+            all.GetRequiredService<IdentityTables>(), all.GetRequiredService<HubClient>(), all.GetRequiredService<Drive>(), settings.Intake, all.GetRequiredService<StorageClock>()));
         services.AddSingleton(all => new TrainingWatch(
-            all.GetRequiredService<HubClient>(), settings.Training, settings.Watch, all.Clock(), all.GetRequiredService<ILogger<TrainingWatch>>()));
+            all.GetRequiredService<HubClient>(), settings.Training, settings.Watch, all.GetRequiredService<StorageClock>(), all.GetRequiredService<ILogger<TrainingWatch>>()));
         services.AddSingleton(all => new Erasure(
-            all.GetRequiredService<IdentityTables>(), all.GetRequiredService<HubRemoval>(), all.Clock(), all.GetRequiredService<ILogger<Erasure>>()));
+            all.GetRequiredService<IdentityTables>(), all.GetRequiredService<HubRemoval>(), all.GetRequiredService<StorageClock>(), all.GetRequiredService<ILogger<Erasure>>()));
         services.AddSingleton(all => new Orphans(all.GetRequiredService<IdentityTables>(), all.GetRequiredService<HubRemoval>()));
         services.AddSingleton(all => new Reconciler(
             all.GetRequiredService<IdentityTables>(), all.GetRequiredService<Drive>(), all.GetRequiredService<TrainingWatch>(), all.GetRequiredService<Erasure>(),
-            all.GetRequiredService<Orphans>(), settings.Reconcile, all.Clock(), all.GetRequiredService<ILogger<Reconciler>>()));
-        services.AddSingleton<TrainingNews>();
+            all.GetRequiredService<Orphans>(), settings.Reconcile, all.GetRequiredService<StorageClock>(), all.GetRequiredService<ILogger<Reconciler>>()));
+        services.AddSingleton(all => new TrainingNews(
+            all.GetRequiredService<IdentityTables>(), all.GetRequiredService<Reconciler>(), all.GetRequiredService<StorageClock>(), all.GetRequiredService<ILogger<TrainingNews>>()));
     }
 
     private static Drive NewDrive(IServiceProvider all, Settings settings)
@@ -65,7 +67,7 @@ internal static class Composition
             new PhotoStep(hub, repos, settings.Intake),
             new CommitStep(hub, repos, settings.Lease),
             new LaunchStep(hub, settings.Training, settings.Environment, async stop => (await secrets.GetAsync(stop)).TrainerToken, settings.Watch),
-            new DriveOptions(settings.Lease, settings.Intake, settings.Training.FailedKept, all.Clock()),
+            new DriveOptions(settings.Lease, settings.Intake, settings.Training.FailedKept, all.GetRequiredService<StorageClock>()),
             all.GetRequiredService<ILogger<Drive>>());
     }
 

@@ -71,8 +71,7 @@ public sealed class HubFiles(HubHttp http, HttpClient storage, bool local)
         }
 
         var address = StorageAddress.Checked(new Uri(http.Options.Endpoint, location).AbsoluteUri, call.Name, local);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(call.PerTry);
+        using var limit = new TimeLimit(call.PerTry, http.Clock, stop);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, address);

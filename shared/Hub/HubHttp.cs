@@ -107,8 +107,7 @@ public sealed partial class HubHttp(HttpClient http, HubOptions options, Func<Ca
 
     private async Task<HubAnswer> TryOnceAsync(HubCall call, CancellationToken stop)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(call.PerTry);
+        using var limit = new TimeLimit(call.PerTry, clock, stop);
         try
         {
             return await FollowAsync(call, limit.Token);

@@ -56,8 +56,7 @@ public sealed class HubJobLogs(HubHttp http, HubJobs jobs)
 
     private async IAsyncEnumerable<string> ReadAsync(string space, string id, int? tail, TimeSpan quiet, [EnumeratorCancellation] CancellationToken stop)
     {
-        using var alarm = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        alarm.CancelAfter(quiet + TimeSpan.FromSeconds(15));
+        using var alarm = new TimeLimit(quiet + TimeSpan.FromSeconds(15), http.Clock, stop);
         var call = new HubCall("jobs.logs", HttpMethod.Get, $"/api/jobs/{space}/{id}/logs" + (tail is null ? "" : $"?tail={tail}")) { Accept = "text/event-stream" };
         using var response = await http.OpenAsync(call, alarm.Token, stop);
         await using var body = await response.Content.ReadAsStreamAsync(alarm.Token);
@@ -72,9 +71,9 @@ public sealed class HubJobLogs(HubHttp http, HubJobs jobs)
     }
 
     /// <returns>False at the end of the stream, after a silence, or when the connection is cut.</returns>
-    private static async Task<bool> NextAsync(IAsyncEnumerator<SseItem<string>> events, CancellationTokenSource alarm, TimeSpan quiet, CancellationToken stop)
+    private static async Task<bool> NextAsync(IAsyncEnumerator<SseItem<string>> events, TimeLimit alarm, TimeSpan quiet, CancellationToken stop)
     {
-        alarm.CancelAfter(quiet);
+        alarm.Restart(quiet);
         try
         {
             return await events.MoveNextAsync();

@@ -27,8 +27,8 @@ public sealed class LfsStorage(HttpClient http, HubOptions options, bool local, 
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = HubContent.Bytes(body, HubContent.GitLfs) };
             request.Headers.TryAddWithoutValidation("Accept", HubContent.GitLfs);
-            using var alarm = CancellationTokenSource.CreateLinkedTokenSource(limit);
-            await SendAsync("complete", request, alarm, options.CompletionTime, limit);
+            using var alarm = new TimeLimit(options.CompletionTime, clock, limit);
+            await SendAsync("complete", request, alarm, limit);
             return true;
         }, stop);
 
@@ -51,7 +51,7 @@ public sealed class LfsStorage(HttpClient http, HubOptions options, bool local, 
 
     private async Task<string?> TryPutAsync(Uri address, IReadOnlyDictionary<string, string>? headers, LfsContent content, long from, long count, CancellationToken stop)
     {
-        using var alarm = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var alarm = new TimeLimit(options.StorageStall, clock, stop);
         using var request = new HttpRequestMessage(HttpMethod.Put, address)
         {
             Content = new SteadyContent(content.Open(), from, count, alarm, options.StorageStall),
@@ -63,12 +63,11 @@ public sealed class LfsStorage(HttpClient http, HubOptions options, bool local, 
                 request.Content.Headers.TryAddWithoutValidation(name, value);
             }
         }
-        return await SendAsync("put", request, alarm, options.StorageStall, stop);
+        return await SendAsync("put", request, alarm, stop);
     }
 
-    private async Task<string?> SendAsync(string call, HttpRequestMessage request, CancellationTokenSource alarm, TimeSpan patience, CancellationToken stop)
+    private async Task<string?> SendAsync(string call, HttpRequestMessage request, TimeLimit alarm, CancellationToken stop)
     {
-        alarm.CancelAfter(patience);
         try
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, alarm.Token);

@@ -7,7 +7,7 @@ namespace TrainIdentity.Hub;
 /// A stretch of content with its exact length (S3 answers 501 to a chunked PUT). Every block that goes out puts the stall
 /// alarm off; a line that takes nothing for so long ends the try.
 /// </summary>
-internal sealed class SteadyContent(Stream source, long from, long count, CancellationTokenSource alarm, TimeSpan stall) : HttpContent
+internal sealed class SteadyContent(Stream source, long from, long count, TimeLimit alarm, TimeSpan stall) : HttpContent
 {
     private const int BlockBytes = 128 * 1024;
 
@@ -29,7 +29,7 @@ internal sealed class SteadyContent(Stream source, long from, long count, Cancel
                 }
                 await stream.WriteAsync(block.AsMemory(0, read), cancellationToken);
                 left -= read;
-                alarm.CancelAfter(stall);
+                alarm.Restart(stall);
             }
         }
         finally

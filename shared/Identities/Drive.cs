@@ -59,7 +59,7 @@ internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep c
     /// <summary>Whoever comes next need not wait for the lease of a driver that was told to stop.</summary>
     private async Task ReleaseAsync(Held held, bool clientWaits)
     {
-        using var limit = new CancellationTokenSource(ReleaseTime);
+        using var limit = new TimeLimit(ReleaseTime, options.Clock, CancellationToken.None);
         await held.ParkAsync(NextLook(held.Now, clientWaits, TimeSpan.Zero), limit.Token);
     }
 

@@ -29,8 +29,7 @@ public sealed partial class Erasure
             return false;
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(Inline);
+        using var limit = new TimeLimit(Inline, _clock, stop);
         try
         {
             await RunAsync(rows, marked, limit.Token);

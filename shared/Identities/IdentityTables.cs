@@ -13,29 +13,36 @@ namespace TrainIdentity.Identities;
 /// </summary>
 public sealed class IdentityTables : IDisposable
 {
-    private readonly TableServiceClient _service;
-    private readonly StorageOptions _options;
     private readonly TableClient _identities;
-    private readonly TimeProvider _clock;
+    private readonly TableClient _index;
     private readonly SemaphoreSlim _creating = new(1, 1);
     private volatile bool _created;
 
     /// <param name="policy">Sees every request to the tables; for tests.</param>
-    public IdentityTables(StorageOptions options, TimeProvider clock, HttpPipelinePolicy? policy = null)
+    public IdentityTables(StorageOptions options, StorageClock clock, HttpPipelinePolicy? policy = null)
+        : this(Open(options, clock, policy), options, clock)
     {
-        _options = options;
-        _clock = clock;
-        _service = Open(options, policy);
-        _identities = _service.GetTableClient(options.IdentitiesTable);
-        Index = new IdentityIndex(_service.GetTableClient(options.IndexTable), clock);
     }
+
+    internal IdentityTables(TableClient identities, TableClient index, StorageClock clock)
+    {
+        (_identities, _index, Clock) = (identities, index, clock);
+        Index = new IdentityIndex(index, clock);
+    }
+
+    private IdentityTables(TableServiceClient service, StorageOptions options, StorageClock clock)
+        : this(service.GetTableClient(options.IdentitiesTable), service.GetTableClient(options.IndexTable), clock)
+    {
+    }
+
+    public StorageClock Clock { get; }
 
     internal IdentityIndex Index { get; }
 
     public OwnerRows For(Caller caller) => For(caller.Key);
 
     /// <summary>For work found through the index, where no caller is present.</summary>
-    internal OwnerRows For(string ownerKey) => new(_identities, Index, ownerKey, _clock);
+    internal OwnerRows For(string ownerKey) => new(_identities, Index, ownerKey, Clock);
 
     /// <summary>Creates the tables the first time; later calls cost nothing.</summary>
     public async ValueTask EnsureAsync(CancellationToken stop)
@@ -50,8 +57,8 @@ public sealed class IdentityTables : IDisposable
         {
             if (!_created)
             {
-                await _service.CreateTableIfNotExistsAsync(_options.IdentitiesTable, stop);
-                await _service.CreateTableIfNotExistsAsync(_options.IndexTable, stop);
+                await _identities.CreateIfNotExistsAsync(stop);
+                await _index.CreateIfNotExistsAsync(stop);
                 _created = true;
             }
         }
@@ -70,12 +77,13 @@ public sealed class IdentityTables : IDisposable
 
     public void Dispose() => _creating.Dispose();
 
-    private static TableServiceClient Open(StorageOptions options, HttpPipelinePolicy? policy)
+    private static TableServiceClient Open(StorageOptions options, StorageClock clock, HttpPipelinePolicy? policy)
     {
         var client = new TableClientOptions();
         client.Retry.MaxRetries = 3;
         client.Retry.Delay = TimeSpan.FromSeconds(0.8);
         client.Retry.NetworkTimeout = TimeSpan.FromSeconds(10);
+        client.AddPolicy(clock.Policy, HttpPipelinePosition.PerRetry);
         if (policy is not null)
         {
             client.AddPolicy(policy, HttpPipelinePosition.PerRetry);

@@ -25,8 +25,7 @@ public sealed class Intake
     /// <param name="spent">What reading the request took of the time there is to answer it.</param>
     public async Task<IntakeOutcome> TrainAsync(Caller caller, Submission submission, TimeSpan spent, CancellationToken stop)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(_options.SoftDeadline > spent ? _options.SoftDeadline - spent : TimeSpan.Zero);
+        using var limit = new TimeLimit(_options.SoftDeadline > spent ? _options.SoftDeadline - spent : TimeSpan.Zero, _clock, stop);
         return await TrainAsync(caller, submission, new Stops(limit.Token, stop));
     }
 

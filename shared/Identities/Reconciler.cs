@@ -48,8 +48,7 @@ public sealed partial class Reconciler
     {
         await _tables.EnsureAsync(stop);
         var began = _clock.GetTimestamp();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(_options.TickLasts);
+        using var limit = new TimeLimit(_options.TickLasts, _clock, stop);
         foreach (var item in await _tables.Index.DueAsync(_clock.GetUtcNow(), _options.ItemsPerBucket, stop))
         {
             if (_clock.GetElapsedTime(began) > _options.TickTakes)

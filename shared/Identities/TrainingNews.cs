@@ -31,8 +31,7 @@ public sealed partial class TrainingNews(IdentityTables tables, Reconciler recon
             return;
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(Inline);
+        using var limit = new TimeLimit(Inline, clock, stop);
         try
         {
             await reconciler.ProcessAsync(item, limit.Token);

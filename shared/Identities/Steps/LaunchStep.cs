@@ -70,7 +70,7 @@ internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string 
         {
             // Broken off, the call might start a job that nobody knows of; it ends by itself soon enough.
             var job = await hub.Jobs.StartAsync(space, _jobs.Spec(run, token), CancellationToken.None);
-            return await LaunchedAsync(held, job, clock, CancellationToken.None) || await DisownAsync(held, space, job);
+            return await LaunchedAsync(held, job, clock, CancellationToken.None) || await DisownAsync(held, space, job, clock);
         }
         catch (HubException e) when (IsFinal(e))
         {
@@ -83,11 +83,11 @@ internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string 
     /// A job that came up after the record was taken from us. One still to be launched will adopt it; one that is being
     /// erased, or has another job, will not, and this one must not run on unowned.
     /// </summary>
-    private async Task<bool> DisownAsync(Held held, string space, HubJob job)
+    private async Task<bool> DisownAsync(Held held, string space, HubJob job, TimeProvider clock)
     {
         if (held.Taken is not { State: IdentityState.Committed } && held.Taken?.Job?.Id != job.Id)
         {
-            using var limit = new CancellationTokenSource(DisownTime);
+            using var limit = new TimeLimit(DisownTime, clock, CancellationToken.None);
             await hub.Jobs.CancelAsync(space, job.Id, limit.Token);
         }
         return false;

@@ -22,7 +22,7 @@ public sealed class RowsTests(Tables tables) : IAsyncLifetime
     {
         var own = Guid.NewGuid().ToString("N")[..12];
         var options = new StorageOptions { ConnectionString = await tables.ConnectionStringAsync(), IdentitiesTable = $"Rows{own}", IndexTable = $"Index{own}" };
-        _tables = new IdentityTables(options, TimeProvider.System, _probe);
+        _tables = new IdentityTables(options, new StorageClock(TimeProvider.System), _probe);
         await _tables.EnsureAsync(Stop);
         _rows = _tables.For(_caller);
     }
