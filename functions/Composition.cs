@@ -41,6 +41,9 @@ internal static class Composition
 
     private static void AddIdentities(IServiceCollection services, Settings settings)
     {
+        services.AddSingleton<Telemetry>();
+        services.AddSingleton(all => new Alerts(
+            all.GetRequiredService<IdentityTables>(), all.GetRequiredService<Telemetry>(), all.GetRequiredService<StorageClock>(), all.GetRequiredService<ILogger<Alerts>>()));
         services.AddSingleton(all => new HubRemoval(all.GetRequiredService<HubClient>(), all.GetRequiredService<StorageClock>()));
         services.AddSingleton(all => NewDrive(all, settings));
         services.AddSingleton(all => new Intake(

@@ -28,6 +28,7 @@ public sealed class IdentityTables : IDisposable
     {
         (_identities, _index, Clock) = (identities, index, clock);
         Index = new IdentityIndex(index, clock);
+        Service = new ServiceRows(index);
     }
 
     private IdentityTables(TableServiceClient service, StorageOptions options, StorageClock clock)
@@ -38,6 +39,8 @@ public sealed class IdentityTables : IDisposable
     public StorageClock Clock { get; }
 
     internal IdentityIndex Index { get; }
+
+    internal ServiceRows Service { get; }
 
     public OwnerRows For(Caller caller) => For(caller.Key);
 
