@@ -42,43 +42,52 @@ internal static class Composition
     private static void AddIdentities(IServiceCollection services, Settings settings)
     {
         services.AddSingleton<Telemetry>();
-        services.AddSingleton(all => new Alerts(
-            all.GetRequiredService<IdentityTables>(), all.GetRequiredService<Telemetry>(), all.GetRequiredService<StorageClock>(), all.GetRequiredService<ILogger<Alerts>>()));
-        services.AddSingleton(all => new HubRemoval(all.GetRequiredService<HubClient>(), all.GetRequiredService<StorageClock>()));
+        services.AddSingleton(all => new Alerts(all.Tables(), all.GetRequiredService<Telemetry>(), all.Tables().Clock, all.Log<Alerts>()));
+        services.AddSingleton(all => new StartBudget(all.Tables(), settings.Training, all.GetRequiredService<Alerts>()));
+        services.AddSingleton(all => new KeyTombstones(all.Tables().Index, async stop => (await all.GetRequiredService<SecretCache>().GetAsync(stop)).KeySalt));
         services.AddSingleton(all => NewDrive(all, settings));
         services.AddSingleton(all => new Intake(
-            all.GetRequiredService<IdentityTables>(), all.GetRequiredService<HubClient>(), all.GetRequiredService<Drive>(), settings.Intake, all.GetRequiredService<StorageClock>()));
+            all.Tables(), all.Hub(), all.GetRequiredService<Drive>(), all.GetRequiredService<StartBudget>(), all.GetRequiredService<KeyTombstones>(),
+            settings.Intake, settings.Quota, all.Tables().Clock));
         services.AddSingleton(all => new TrainingWatch(
-            all.GetRequiredService<HubClient>(), settings.Training, settings.Watch, all.GetRequiredService<StorageClock>(), all.GetRequiredService<ILogger<TrainingWatch>>()));
+            all.Hub(), new RepoWatch(all.Hub(), all.Tables(), all.GetRequiredService<Alerts>(), settings.Watch), settings.Training, settings.Watch, settings.Intake.Deadline,
+            all.Tables().Clock, all.Log<TrainingWatch>()));
+        services.AddSingleton(all => new HubRemoval(all.Hub(), all.Tables().Index, all.Tables().Clock));
         services.AddSingleton(all => new Erasure(
-            all.GetRequiredService<IdentityTables>(), all.GetRequiredService<HubRemoval>(), all.GetRequiredService<StorageClock>(), all.GetRequiredService<ILogger<Erasure>>()));
-        services.AddSingleton(all => new Orphans(all.GetRequiredService<IdentityTables>(), all.GetRequiredService<HubRemoval>()));
+            all.Tables(), all.GetRequiredService<HubRemoval>(), all.GetRequiredService<KeyTombstones>(), settings.Erasure, all.Tables().Clock, all.Log<Erasure>()));
         services.AddSingleton(all => new Reconciler(
-            all.GetRequiredService<IdentityTables>(), all.GetRequiredService<Drive>(), all.GetRequiredService<TrainingWatch>(), all.GetRequiredService<Erasure>(),
-            all.GetRequiredService<Orphans>(), settings.Reconcile, all.GetRequiredService<StorageClock>(), all.GetRequiredService<ILogger<Reconciler>>()));
-        services.AddSingleton(all => new TrainingNews(
-            all.GetRequiredService<IdentityTables>(), all.GetRequiredService<Reconciler>(), all.GetRequiredService<StorageClock>(), all.GetRequiredService<ILogger<TrainingNews>>()));
+            all.Tables(), all.GetRequiredService<Drive>(), all.GetRequiredService<TrainingWatch>(), all.GetRequiredService<Erasure>(), all.GetRequiredService<HubRemoval>(),
+            new Orphans(all.Tables(), all.GetRequiredService<HubRemoval>()), new Accounts(all.Tables()), all.GetRequiredService<Alerts>(), all.Hub().Pace,
+            settings.Reconcile, all.Log<Reconciler>()));
+        services.AddSingleton(all => new TrainingNews(all.Tables(), all.GetRequiredService<Reconciler>(), settings.Watch, all.Log<TrainingNews>()));
+        services.AddSingleton(all => new IdentityActions(
+            all.Tables(), all.GetRequiredService<Reconciler>(), all.GetRequiredService<StartBudget>(), settings.Training, settings.Intake, settings.Quota,
+            all.Log<IdentityActions>()));
     }
 
     private static Drive NewDrive(IServiceProvider all, Settings settings)
     {
-        var hub = all.GetRequiredService<HubClient>();
-        var repos = new RepoStep(hub);
+        var hub = all.Hub();
+        var repos = new RepoStep(hub, all.Tables().Index);
         var secrets = all.GetRequiredService<SecretCache>();
         return new Drive(
             repos,
             new PhotoStep(hub, repos, settings.Intake),
             new CommitStep(hub, repos, settings.Lease),
-            new LaunchStep(hub, settings.Training, settings.Environment, async stop => (await secrets.GetAsync(stop)).TrainerToken, settings.Watch),
-            new DriveOptions(settings.Lease, settings.Intake, settings.Training.FailedKept, all.GetRequiredService<StorageClock>()),
-            all.GetRequiredService<ILogger<Drive>>());
+            new LaunchStep(
+                hub, settings.Training, settings.Environment, async stop => (await secrets.GetAsync(stop)).TrainerToken, settings.Watch,
+                all.GetRequiredService<StartBudget>(), settings.Intake),
+            new DriveOptions(settings.Lease, settings.Intake, settings.Training.FailedKept, settings.Watch.Settled, all.Tables().Clock),
+            all.GetRequiredService<Alerts>(),
+            all.Log<Drive>());
     }
 
-    private static Func<CancellationToken, ValueTask<string>> HubToken(IServiceProvider all)
+    private static HubToken HubToken(IServiceProvider all)
     {
         var secrets = all.GetRequiredService<SecretCache>();
-        return async stop => (await secrets.GetAsync(stop)).HubToken
-            ?? throw new HubException(HubFault.Auth, "token", "no token is configured");
+        return new HubToken(async stop => Required(await secrets.GetAsync(stop)), async stop => Required(await secrets.RenewedAsync(stop)));
+
+        static string Required(SecretSnapshot known) => known.HubToken ?? throw new HubException(HubFault.Auth, "token", "no token is configured");
     }
 
     private static SecretSnapshot FromSettings(IConfiguration from) => new()
@@ -87,6 +96,7 @@ internal static class Composition
         TrainerToken = Secret(from, "HUGGINGFACE_TRAINER_TOKEN"),
         WebhookSecret = Secret(from, "HUGGINGFACE_WEBHOOK_SECRET"),
         PreviousWebhookSecret = Secret(from, "HUGGINGFACE_WEBHOOK_SECRET_PREVIOUS"),
+        KeySalt = Secret(from, "IDEMPOTENCY_KEY_SALT"),
     };
 
     // A pasted token often ends in a line break, which no HTTP header can carry.
@@ -106,4 +116,10 @@ internal static class Composition
     };
 
     private static TimeProvider Clock(this IServiceProvider all) => all.GetRequiredService<TimeProvider>();
+
+    private static IdentityTables Tables(this IServiceProvider all) => all.GetRequiredService<IdentityTables>();
+
+    private static HubClient Hub(this IServiceProvider all) => all.GetRequiredService<HubClient>();
+
+    private static ILogger<T> Log<T>(this IServiceProvider all) => all.GetRequiredService<ILogger<T>>();
 }

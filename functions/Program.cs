@@ -56,6 +56,7 @@ app.UseRouting();
 TrainIdentityEndpoint.Map(app);
 TrainingStatusEndpoint.Map(app);
 IdentitiesEndpoints.Map(app);
+MeEndpoints.Map(app);
 ProbeEndpoints.Map(app);
 if (settings.HandlerPort is not null)
 {

@@ -39,6 +39,10 @@ internal sealed record Settings
 
     public required ConsentOptions Consent { get; init; }
 
+    public required QuotaOptions Quota { get; init; }
+
+    public required ErasureOptions Erasure { get; init; }
+
     public required LeaseOptions Lease { get; init; }
 
     public required WatchOptions Watch { get; init; }
@@ -65,6 +69,8 @@ internal sealed record Settings
         Intake = from.GetSection("Intake").Get<IntakeOptions>() ?? new(),
         Limits = from.GetSection("Limits").Get<LimitOptions>() ?? new(),
         Consent = from.GetSection("Consent").Get<ConsentOptions>() ?? new(),
+        Quota = from.GetSection("Quota").Get<QuotaOptions>() ?? new(),
+        Erasure = from.GetSection("Erasure").Get<ErasureOptions>() ?? new(),
         Lease = from.GetSection("Lease").Get<LeaseOptions>() ?? new(),
         Watch = from.GetSection("Watch").Get<WatchOptions>() ?? new(),
         Reconcile = from.GetSection("Reconcile").Get<ReconcileOptions>() ?? new(),

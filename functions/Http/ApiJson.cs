@@ -23,6 +23,8 @@ internal sealed record TriggerAnswer(
 [JsonSerializable(typeof(TrainAnswer))]
 [JsonSerializable(typeof(ListAnswer))]
 [JsonSerializable(typeof(IdentityView))]
+[JsonSerializable(typeof(MeView))]
+[JsonSerializable(typeof(ErasedAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(ReadyAnswer))]
 [JsonSerializable(typeof(WebhookAnswer))]

@@ -21,6 +21,13 @@ internal static class Problems
 
     public static Problem IdentityNotFound => new(404, "identity_not_found", "Identity not found", false);
 
+    public static Problem StateConflict(string detail) => new(409, "state_conflict", detail, false);
+
+    public static Problem IdentityDeleted => new(410, "identity_deleted", "What this request made was deleted. Send it with a new Idempotency-Key to make it anew.", false);
+
+    public static Problem TrainingPaused(TimeSpan? retryAfter) =>
+        new(503, "training_paused", "No training is started just now. Try again later.", true) { RetryAfter = retryAfter ?? Later };
+
     public static Problem NotFound => new(404, "not_found", "There is nothing at this address.", false);
 
     public static Problem MethodNotAllowed => new(405, "method_not_allowed", "This address does not take this method; the Allow header lists those it takes.", false);
@@ -63,8 +70,29 @@ internal static class Problems
         _ => throw new UnreachableException(),
     };
 
+    public static Problem For(IntakeOutcome outcome) => outcome.Problem switch
+    {
+        IntakeProblem.OverQuota => For(outcome.Over!.Value, outcome.RetryAfter),
+        IntakeProblem.Paused => TrainingPaused(outcome.RetryAfter),
+        { } problem => For(problem),
+        null => throw new UnreachableException(),
+    };
+
+    public static Problem For(QuotaLimit over, TimeSpan? retryAfter) => new(429, "quota_exceeded", over switch
+    {
+        QuotaLimit.Active => "You have as many uploads and trainings under way as you may. Wait until one has ended.",
+        QuotaLimit.Stored => "You have as many identities as you may. Delete one first.",
+        QuotaLimit.PerDay => "You have started as many trainings today as you may. Try again tomorrow.",
+        QuotaLimit.BytesPerDay => "You have uploaded as much today as you may. Try again tomorrow.",
+        _ => throw new UnreachableException(),
+    }, true)
+    {
+        RetryAfter = retryAfter ?? Later,
+    };
+
     public static Problem For(IntakeProblem problem) => problem switch
     {
+        IntakeProblem.Erased => IdentityDeleted,
         IntakeProblem.NameRequired => new(422, "name_required", "Identity name is required", false),
         IntakeProblem.NameInvalid => new(422, "name_invalid",
             $"The name must have at most {IdentityName.MaxClusters} characters and no control characters or line breaks.", false),
@@ -98,6 +126,10 @@ internal static class Problems
     public static Problem Ended(Identity identity)
     {
         var code = identity.FailureCode ?? Failures.UploadFailed;
+        if (code is Failures.Canceled)
+        {
+            return StateConflict(Failures.Text(code));
+        }
         return new Problem(503, code is Failures.HubQuota or Failures.NoCredit ? "hub_quota" : "hub_unavailable", Failures.Text(code), false);
     }
 

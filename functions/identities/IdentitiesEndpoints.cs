@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using TrainIdentity.Auth;
 using TrainIdentity.Functions.Http;
@@ -10,6 +11,8 @@ internal static class IdentitiesEndpoints
 {
     public const string ListRoute = "/api/identities";
     public const string OneRoute = "/api/identities/{id}";
+    public const string RetryRoute = "/api/identities/{id}/retry";
+    public const string CancelRoute = "/api/identities/{id}/cancel";
 
     private const int DefaultLimit = 20;
     private const int MaxLimit = 100;
@@ -19,6 +22,10 @@ internal static class IdentitiesEndpoints
         routes.MapMethods(ListRoute, ["GET", "HEAD"], ListAsync);
         routes.MapMethods(OneRoute, ["GET", "HEAD"], GetAsync);
         routes.MapDelete(OneRoute, DeleteAsync);
+        routes.MapPost(RetryRoute, (HttpContext context, string id, BearerTokens tokens, IdentityActions actions, IHostApplicationLifetime life) =>
+            ActAsync(context, id, tokens, actions.RetryAsync, NotRetried, life));
+        routes.MapPost(CancelRoute, (HttpContext context, string id, BearerTokens tokens, IdentityActions actions, IHostApplicationLifetime life) =>
+            ActAsync(context, id, tokens, actions.CancelAsync, NotCancelled, life));
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, BearerTokens tokens, IdentityTables tables)
@@ -76,6 +83,36 @@ internal static class IdentitiesEndpoints
             ? Results.StatusCode(StatusCodes.Status202Accepted)
             : Problems.IdentityNotFound;
     }
+
+    private static async Task<IResult> ActAsync(
+        HttpContext context, string id, BearerTokens tokens, Func<Caller, IdentityId, CancellationToken, Task<ActionOutcome>> act, Problem conflict, IHostApplicationLifetime life)
+    {
+        var token = await tokens.ReadAsync(context.Request.Headers.Authorization, context.RequestAborted);
+        if (!token.Accepted)
+        {
+            return Problems.For(token.Refusal);
+        }
+        if (!IdentityId.TryParse(id, out var wanted))
+        {
+            return Problems.IdentityNotFound;
+        }
+
+        var outcome = await act(token.Caller, wanted, life.ApplicationStopping);
+        return outcome.Result switch
+        {
+            ActionResult.Accepted => Results.Json(IdentityView.Of(outcome.Identity!), ApiJson.Default.IdentityView, statusCode: StatusCodes.Status202Accepted),
+            ActionResult.NotFound => Problems.IdentityNotFound,
+            ActionResult.Conflict => conflict,
+            ActionResult.OverQuota => Problems.For(outcome.Over!.Value, outcome.RetryAfter),
+            ActionResult.Paused => Problems.TrainingPaused(outcome.RetryAfter),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static Problem NotRetried =>
+        Problems.StateConflict("Only a failed identity that still has its photos can be tried again, a few times. Otherwise upload the photos anew.");
+
+    private static Problem NotCancelled => Problems.StateConflict("There is nothing under way that could be cancelled. To remove an identity, delete it.");
 
     private static bool TryLimit(string? text, out int limit)
     {

@@ -41,7 +41,7 @@ internal static class ProbeEndpoints
     }
 
     private static bool IsComplete(SecretSnapshot secrets, TrainingOptions training) =>
-        secrets is { HubToken: not null, WebhookSecret: not null } && (secrets.TrainerToken is not null || training.Mode is TrainingMode.External);
+        secrets is { HubToken: not null, WebhookSecret: not null, KeySalt: not null } && (secrets.TrainerToken is not null || training.Mode is TrainingMode.External);
 
     private static async Task<string> StateAsync(Func<CancellationToken, Task<bool>> probe, CancellationToken stop)
     {

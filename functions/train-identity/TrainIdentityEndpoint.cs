@@ -57,9 +57,9 @@ internal static class TrainIdentityEndpoint
 
     private static IResult Answer(HttpResponse response, IntakeOutcome outcome)
     {
-        if (outcome.Problem is { } problem)
+        if (outcome.Problem is not null)
         {
-            return Problems.For(problem);
+            return Problems.For(outcome);
         }
 
         var identity = outcome.Identity!;

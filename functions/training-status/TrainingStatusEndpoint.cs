@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Microsoft.Net.Http.Headers;
 using TrainIdentity.Functions.Http;
-using TrainIdentity.Hub;
 using TrainIdentity.Identities;
 using TrainIdentity.Secrets;
 
@@ -31,7 +29,7 @@ internal static class TrainingStatusEndpoint
         {
             return Problems.BodyTooLarge(MaxBodyBytes);
         }
-        switch (WebhookSecret.Check(request.Headers["X-Webhook-Secret"], await secrets.GetAsync(stop)))
+        switch (await CheckAsync(request, secrets, stop))
         {
             case WebhookCheck.NotConfigured:
                 return Problems.SecretsUnavailable;
@@ -41,45 +39,22 @@ internal static class TrainingStatusEndpoint
 
         using var body = new MemoryStream();
         await new CountedBody(request.Body, MaxBodyBytes).CopyToAsync(body, stop);
-        if (!TryRead(body.GetBuffer().AsMemory(0, (int)body.Length), out var repo))
+        if (!WebhookBody.TryRead(body.GetBuffer().AsMemory(0, (int)body.Length), out var read))
         {
             return Problems.Malformed("The body is not a JSON object.");
         }
-        if (repo is { } named)
+        if (read.Repo is { } repo)
         {
-            await news.TakeAsync(named, life.ApplicationStopping);
+            await news.TakeAsync(repo, read.Head, life.ApplicationStopping);
         }
         return Results.Json(new WebhookAnswer(true), ApiJson.Default.WebhookAnswer);
     }
 
-    /// <param name="repo">Null when the payload is about something else than a model's repo, which is no error.</param>
-    private static bool TryRead(ReadOnlyMemory<byte> body, out RepoId? repo)
+    /// <summary>A secret that was rotated may be newer than our copy: once in a while the vault is read again before one is called wrong.</summary>
+    private static async Task<WebhookCheck> CheckAsync(HttpRequest request, SecretCache secrets, CancellationToken stop)
     {
-        repo = null;
-        try
-        {
-            using var json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 16 });
-            if (json.RootElement.ValueKind is not JsonValueKind.Object)
-            {
-                return false;
-            }
-            if (json.RootElement.TryGetProperty("repo", out var about) && about.ValueKind is JsonValueKind.Object
-                && about.TryGetProperty("name", out var name) && name.ValueKind is JsonValueKind.String
-                && RepoId.TryParse(name.GetString(), out var parsed) && IsAboutRepo(json.RootElement))
-            {
-                repo = parsed;
-            }
-            return true;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return false;
-        }
+        var given = request.Headers["X-Webhook-Secret"];
+        var check = WebhookSecret.Check(given, await secrets.GetAsync(stop));
+        return check is WebhookCheck.Wrong && given.Count == 1 ? WebhookSecret.Check(given, await secrets.RenewedAsync(stop)) : check;
     }
-
-    /// <summary>Scopes may become narrower over time (<c>repo.config.dois</c>); all that begin with <c>repo</c> are about the repo.</summary>
-    private static bool IsAboutRepo(JsonElement payload) =>
-        payload.TryGetProperty("event", out var happened) && happened.ValueKind is JsonValueKind.Object
-        && happened.TryGetProperty("scope", out var scope) && scope.ValueKind is JsonValueKind.String
-        && scope.GetString() is { } text && (text == "repo" || text.StartsWith("repo.", StringComparison.Ordinal));
 }

@@ -2,9 +2,17 @@ namespace TrainIdentity.Hub;
 
 /// <summary>The Hub as this service uses it. Two HTTP clients: one with the token, for the Hub alone, and one that never had it, for storage.</summary>
 /// <param name="http">Neither follows redirects.</param>
-public sealed class HubClient(HttpClient http, HttpClient storage, HubOptions options, bool local, Func<CancellationToken, ValueTask<string>> token, TimeProvider clock)
+public sealed class HubClient(HttpClient http, HttpClient storage, HubOptions options, bool local, HubToken token, TimeProvider clock)
 {
     private readonly HubHttp _http = new(http, options, token, clock);
+
+    /// <summary>With a token that has no source to be renewed from.</summary>
+    public HubClient(HttpClient http, HttpClient storage, HubOptions options, bool local, Func<CancellationToken, ValueTask<string>> token, TimeProvider clock)
+        : this(http, storage, options, local, new HubToken(token, token), clock)
+    {
+    }
+
+    public HubPace Pace => _http.Pace;
 
     /// <summary>Where a person looks at a repo.</summary>
     public string WebAddress(RepoId repo) => new Uri(options.Endpoint, repo.ToString()).AbsoluteUri;

@@ -8,6 +8,12 @@ namespace TrainIdentity.Hub;
 /// <summary>Reads a refusal in any of the shapes the Hub uses.</summary>
 internal static class HubErrors
 {
+    private const string BadToken = "Invalid credentials";
+
+    /// <summary>Any other 401 may mean that something is not there, or not for us.</summary>
+    public static bool IsBadToken(HubException e) =>
+        e.Status is HttpStatusCode.Unauthorized && e.Words.Contains(BadToken, StringComparison.OrdinalIgnoreCase);
+
     public static HubException Read(HubCall call, HttpStatusCode status, HttpResponseHeaders headers, byte[] body, DateTimeOffset now)
     {
         var code = First(headers, "X-Error-Code");

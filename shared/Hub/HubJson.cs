@@ -96,6 +96,7 @@ internal sealed record JobVolume(string Type, string Source, string Revision, st
 [JsonSerializable(typeof(DeleteRepoBody))]
 [JsonSerializable(typeof(VisibilityBody))]
 [JsonSerializable(typeof(RepoAnswer))]
+[JsonSerializable(typeof(List<RepoAnswer>))]
 [JsonSerializable(typeof(List<TreeAnswer>))]
 [JsonSerializable(typeof(List<CommitListed>))]
 [JsonSerializable(typeof(PreuploadBody))]

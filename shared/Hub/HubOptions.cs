@@ -12,6 +12,9 @@ public sealed class HubOptions
     /// <summary>whoami has a strict limit of its own (hub-docs, rate limits), so its answer is kept this long.</summary>
     public TimeSpan WhoAmIKept { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>What the account may ask in five minutes; 1000 is a free one's (hub-docs, rate limits).</summary>
+    public int CallsPerFiveMinutes { get; set; } = 1000;
+
     /// <summary>Photos on their way to storage at once.</summary>
     public int ParallelUploads { get; set; } = 4;
 

@@ -4,25 +4,55 @@ namespace TrainIdentity.Hub;
 
 /// <summary>A repo as the Hub shows it now.</summary>
 /// <param name="HubId">24 hex digits; stays the same when the repo is renamed.</param>
+/// <param name="Name"><c>namespace/name</c> as it is today; another one than was asked for when the repo was moved.</param>
 /// <param name="Head">Commit at the tip of <c>main</c>.</param>
 public sealed record RepoInfo(string HubId, string Name, bool IsPrivate, string Head, IReadOnlyList<string> Paths);
 
+/// <summary>A repo in a listing of its namespace.</summary>
+public sealed record RepoListed(string HubId, RepoId Repo, bool IsPrivate);
+
+/// <param name="Next">Where the listing goes on: plain ASCII, may be kept and given back later. Null at the end.</param>
+public sealed record RepoPage(IReadOnlyList<RepoListed> Repos, string? Next);
+
 public sealed class HubRepos(HubHttp http)
 {
+    private const string ListPath = "/api/models?";
     private static readonly TimeSpan MutationTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly CreateTurns _turns = new(http.Clock);
 
     /// <summary>A repo of this name that exists already is no error here: read back whose it is.</summary>
     public Task CreatePrivateAsync(RepoId repo, CancellationToken stop)
     {
         var body = new CreateRepoBody(repo.Name, repo.Namespace, "model", "private");
-        return http.SendAsync(new HubCall("create", HttpMethod.Post, "/api/repos/create")
+        var call = new HubCall("create", HttpMethod.Post, "/api/repos/create")
         {
             Body = HubContent.Json(body, HubJson.Default.CreateRepoBody),
             PerTry = MutationTimeout,
             Tries = 8,
             Total = TimeSpan.FromSeconds(90),
             Expected = [HttpStatusCode.Conflict],
-        }, stop);
+        };
+        return _turns.TakeAsync(call, left => http.SendAsync(call with { Total = left }, stop), stop);
+    }
+
+    /// <summary>One page of the model repos of a namespace that our token sees, newest first.</summary>
+    /// <param name="cursor">Null to begin, otherwise <see cref="RepoPage.Next"/> of the page before.</param>
+    /// <exception cref="HubException">Among others <see cref="HubFault.Refused"/> for a cursor that no longer counts: begin again.</exception>
+    public async Task<RepoPage> ListAsync(string space, string? cursor, CancellationToken stop)
+    {
+        var call = new HubCall("list", HttpMethod.Get, cursor ?? $"{ListPath}author={Uri.EscapeDataString(space)}&sort=createdAt&limit=500&expand[]=private");
+        if (!call.Path.StartsWith(ListPath, StringComparison.Ordinal))
+        {
+            throw new HubException(HubFault.Refused, call.Name, "a cursor of something else");
+        }
+
+        var answer = await http.SendAsync(call, stop);
+        var listed = HubHttp.Parse(call, answer, HubJson.Default.ListRepoAnswer).Select(repo => Listed(call, repo));
+        var next = http.NextPage(call, answer);
+        return next is null || next.StartsWith(ListPath, StringComparison.Ordinal)
+            ? new RepoPage([.. listed.Where(repo => repo.Repo.Namespace.Equals(space, StringComparison.OrdinalIgnoreCase))], next)
+            : throw new HubException(HubFault.BadResponse, call.Name, "the listing goes on elsewhere");
     }
 
     /// <returns>Null when the Hub says there is no such repo; see <see cref="HubAccount.ProbeAsync"/> before believing it.</returns>
@@ -41,6 +71,11 @@ public sealed class HubRepos(HubHttp http)
             return null;
         }
     }
+
+    private static RepoListed Listed(HubCall call, RepoAnswer? repo) =>
+        repo is { InternalId: { Length: > 0 } id, IsPrivate: { } isPrivate } && RepoId.TryParse(repo.Id, out var name)
+            ? new RepoListed(id, name, isPrivate)
+            : throw new HubException(HubFault.BadResponse, call.Name, "a repo lacks id, name or visibility");
 
     public Task MakePrivateAsync(RepoId repo, CancellationToken stop) =>
         http.SendAsync(new HubCall("settings", HttpMethod.Put, $"/api/models/{repo}/settings")

@@ -9,7 +9,7 @@ namespace TrainIdentity.Identities;
 /// Takes a record from where it is as far as it goes towards Training. Requests and the reconciler drive alike; the lease
 /// sees to it that only one of them does.
 /// </summary>
-internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep commit, LaunchStep launch, DriveOptions options, ILogger<Drive> logger)
+internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep commit, LaunchStep launch, DriveOptions options, Alerts alerts, ILogger<Drive> logger)
 {
     private static readonly TimeSpan ReleaseTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
@@ -68,6 +68,7 @@ internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep c
         var clock = options.Clock;
         if (held.Now.DeadlineAt is { } deadline && clock.GetUtcNow() >= deadline)
         {
+            await repo.ProbeAsync(stop);
             await launch.GiveUpAsync(held.Now, stop);
             return await held.MoveAsync(identity => Expired(identity, clock.GetUtcNow()), stop);
         }
@@ -83,13 +84,18 @@ internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep c
     }
 
     private Identity Expired(Identity identity, DateTimeOffset now) => identity.State is IdentityState.Committed
-        ? identity.FailedKeeping(Failures.LaunchExhausted, now + options.FailedKept)
+        ? identity.FailedKeeping(Failures.LaunchExhausted, now + options.FailedKept, now + options.Settled)
         : identity.Abandoned(Failures.UploadFailed, now);
 
     /// <summary>What may pass is parked; what cannot pass ends the upload.</summary>
     private async Task AfterTroubleAsync(Held held, HubException trouble, bool clientWaits, CancellationToken stop)
     {
         Log.Trouble(logger, trouble, held.Now.Id, held.Now.State);
+        if (trouble.Fault is HubFault.Auth)
+        {
+            await alerts.RaiseAsync(AlertKind.HubToken, held.Now.Id, stop);
+        }
+
         var now = options.Clock.GetUtcNow();
         if (!trouble.Transient && held.Now.State is not IdentityState.Committed)
         {
@@ -98,7 +104,16 @@ internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep c
             return;
         }
 
-        await held.ParkAsync(NextLook(held.Now, clientWaits, trouble.RetryAfter ?? options.TroublePause), stop);
+        // A token that does not count is the operator's matter: nothing is concluded from it, and nothing given up for it.
+        var tries = trouble.Fault is HubFault.Auth ? held.Now.Tries : held.Now.Tries + 1;
+        if (held.Now.State is IdentityState.Uploaded && tries > options.Intake.MaxTries)
+        {
+            await held.MoveAsync(identity => identity.Abandoned(Failures.UploadFailed, now), stop);
+            return;
+        }
+
+        var pause = trouble.RetryAfter ?? options.TroublePause * Math.Pow(2, Math.Max(0, Math.Min(tries, 10) - 1));
+        await held.ParkAsync(NextLook(held.Now, clientWaits, pause), stop, tries);
     }
 
     /// <summary>An upload waits for its client; anything else is looked at again, however long the Hub would have us wait, before its deadline.</summary>
@@ -124,7 +139,7 @@ internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep c
     }
 }
 
-internal sealed record DriveOptions(LeaseOptions Lease, IntakeOptions Intake, TimeSpan FailedKept, TimeProvider Clock)
+internal sealed record DriveOptions(LeaseOptions Lease, IntakeOptions Intake, TimeSpan FailedKept, TimeSpan Settled, TimeProvider Clock)
 {
     public TimeSpan TroublePause { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -21,6 +21,7 @@ public static class Failures
     public const string OutOfMemory = "out_of_memory";
     public const string NoCredit = "no_credit";
     public const string InputChanged = "input_changed";
+    public const string Canceled = "canceled";
 
     private static readonly Dictionary<string, string> Texts = new()
     {
@@ -32,7 +33,7 @@ public static class Failures
         [LaunchRejected] = "The training was refused when it was started. Please tell the operator.",
         [LaunchExhausted] = "The training could not be started. Please try again later.",
         [JobError] = "The training ended with an error. Please try again.",
-        [JobCanceled] = "The training was cancelled.",
+        [JobCanceled] = "The training was stopped from outside. Please try again.",
         [JobTimeout] = "The training took too long and was stopped. Please try again.",
         [WeightsMissing] = "The training ended without a model. Please try again.",
         [WeightsInvalid] = "The training produced a damaged model. Please try again.",
@@ -41,6 +42,7 @@ public static class Failures
         [GatedModel] = "This service may not use the base model yet. Please tell the operator.",
         [OutOfMemory] = "The training ran out of memory. Please tell the operator.",
         [NoCredit] = "The compute credit of this service is used up. Please tell the operator.",
+        [Canceled] = "You cancelled the training.",
         [InputChanged] = "The photos in the repository changed before the training began. Please upload them again.",
     };
 

@@ -50,8 +50,8 @@ internal sealed class Held : IAsyncDisposable
     public Task<bool> MoveAsync(Func<Identity, Identity> change, CancellationToken stop) => WriteAsync(Renewed, change, stop);
 
     /// <summary>Gives the lease up and leaves the record to be looked at when <paramref name="due"/> comes.</summary>
-    public Task<bool> ParkAsync(DateTimeOffset due, CancellationToken stop) =>
-        WriteAsync(identity => identity, identity => identity with { Lease = identity.Lease! with { Until = Released }, DueAt = due }, stop);
+    public Task<bool> ParkAsync(DateTimeOffset due, CancellationToken stop, int tries = 0) => WriteAsync(
+        identity => identity, identity => identity with { Lease = identity.Lease! with { Until = Released }, DueAt = due, Tries = tries }, stop);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,50 +1,83 @@
 using TrainIdentity.Hub;
-using TrainIdentity.Training;
 
 namespace TrainIdentity.Identities;
 
-/// <summary>Takes everything of an identity off the Hub: jobs first, so that none writes into a repo that is being deleted.</summary>
-internal sealed class HubRemoval(HubClient hub, TimeProvider clock)
+/// <summary>How far a removal has come.</summary>
+internal enum Removal
 {
-    /// <returns>True when the Hub, asked with a token that counts, no longer has the repo.</returns>
-    public async Task<bool> RunAsync(Identity identity, CancellationToken stop)
+    /// <summary>A cancelled job has not ended yet, or the Hub still shows the repo.</summary>
+    UnderWay,
+
+    /// <summary>The Hub, asked with a token that counts, has no such repo.</summary>
+    Gone,
+}
+
+/// <summary>Takes everything of an identity off the Hub: jobs first, so that none writes into a repo that is being deleted.</summary>
+internal sealed class HubRemoval(HubClient hub, IdentityIndex index, TimeProvider clock)
+{
+    // A refusal tells of a bad token by itself; this is for a plain "not found".
+    private static readonly TimeSpan ProbeKept = TimeSpan.FromSeconds(30);
+
+    public async Task<Removal> RunAsync(Identity identity, CancellationToken stop)
     {
+        if (!await JobsEndedAsync(identity.Repo.Namespace, identity.Id, stop) && clock.GetUtcNow() < identity.DeadlineAt)
+        {
+            return Removal.UnderWay;
+        }
         if (identity.FailureCode is Failures.NameConflict)
         {
             // The repo of this name was there before us and is somebody else's.
-            return true;
+            return Removal.Gone;
         }
-        if (identity.LaunchIntentAt is not null && !await JobsEndedAsync(identity, stop) && clock.GetUtcNow() < identity.DeadlineAt)
+        if (identity.MissingSince is null)
         {
-            return false;
+            // Before anything is deleted: what a paused host still sends is found and removed later.
+            await index.BuryAsync(identity.Repo, identity.Id, stop);
         }
+        return await DeletedAsync(identity.Repo, identity.HubRepoId, stop);
+    }
 
-        await hub.Repos.DeleteAsync(identity.Repo, stop);
-        return await IsGoneAsync(identity.Repo, stop);
+    /// <summary>A look at a repo that was removed: what a late effect brought back goes again.</summary>
+    public async Task<Removal> AgainAsync(RepoId repo, IdentityId identity, CancellationToken stop)
+    {
+        await JobsEndedAsync(repo.Namespace, identity, stop);
+        return await DeletedAsync(repo, null, stop);
     }
 
     /// <summary>The Hub also hides what a bad token may not see: gone only counts when the token does.</summary>
-    public async Task<bool> IsGoneAsync(RepoId repo, CancellationToken stop)
+    public async Task<bool> IsGoneAsync(RepoId repo, CancellationToken stop) => await StandsAsync(repo, null, stop) is null;
+
+    private async Task<Removal> DeletedAsync(RepoId repo, string? hubId, CancellationToken stop)
     {
-        if (await hub.Repos.InfoAsync(repo, stop) is not null)
+        if (await StandsAsync(repo, hubId, stop) is not { } found)
         {
-            return false;
+            return Removal.Gone;
         }
 
-        await hub.Account.ProbeAsync(stop);
-        return true;
+        await hub.Repos.DeleteAsync(found, stop);
+        return await StandsAsync(repo, hubId, stop) is null ? Removal.Gone : Removal.UnderWay;
     }
 
-    private async Task<bool> JobsEndedAsync(Identity identity, CancellationToken stop)
+    /// <returns>The name under which the repo stands: another one when it was renamed within our namespace. Null when it does not.</returns>
+    private async Task<RepoId?> StandsAsync(RepoId repo, string? hubId, CancellationToken stop)
     {
-        var space = identity.Repo.Namespace;
-        var ended = true;
-        for (var attempt = 1; attempt <= identity.JobAttempt; attempt++)
+        if (await hub.Repos.InfoAsync(repo, stop) is { } info && RepoId.TryParse(info.Name, out var name)
+            && (name == repo || (hubId is not null && info.HubId == hubId && name.Namespace == repo.Namespace)))
         {
-            foreach (var job in await hub.Jobs.ListAsync(space, TrainingJob.Key(identity.Id.ToString(), attempt), stop))
-            {
-                ended &= job.Ended || await CancelAsync(space, job.Id, stop);
-            }
+            return name;
+        }
+
+        await hub.Account.ProbeAsync(ProbeKept, stop);
+        return null;
+    }
+
+    /// <summary>Jobs of every attempt carry the identity's label, whatever the record knows of them.</summary>
+    private async Task<bool> JobsEndedAsync(string space, IdentityId identity, CancellationToken stop)
+    {
+        var ended = true;
+        foreach (var job in await hub.Jobs.ListAsync(space, new Dictionary<string, string> { ["identity"] = identity.ToString() }, stop))
+        {
+            ended &= job.Ended || await CancelAsync(space, job.Id, stop);
         }
         return ended;
     }

@@ -16,7 +16,11 @@ public sealed record Consent(string Version, string TextSha256, string Subject, 
 public sealed record Lease(string Owner, DateTimeOffset Until, int Fence);
 
 /// <summary>The training job as last seen.</summary>
-public sealed record JobSeen(string Id, JobStage Stage, DateTimeOffset LaunchedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt);
+public sealed record JobSeen(string Id, JobStage Stage, DateTimeOffset LaunchedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt)
+{
+    /// <summary>The Hub stopped it because its time was up.</summary>
+    public bool TimedOut { get; init; }
+}
 
 /// <summary>One identity, as its row says. Every change goes through a transition, and every write through its ETag.</summary>
 public sealed record Identity
@@ -41,6 +45,9 @@ public sealed record Identity
 
     public required string KeyRow { get; init; }
 
+    /// <summary>The key is the caller's own; otherwise the content is the key.</summary>
+    public bool KeyGiven { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public IdentityState State { get; init; } = IdentityState.Reserved;
@@ -52,6 +59,12 @@ public sealed record Identity
 
     /// <summary>Counts the repos this record has had; only one lives at a time.</summary>
     public int Attempt { get; init; } = 1;
+
+    /// <summary>Counts as active for its owner's quota: taken when a training is accepted, given back once, when it has ended.</summary>
+    public bool SlotHeld { get; init; } = true;
+
+    /// <summary>Troubles met since the last move or the last visit of the client.</summary>
+    public int Tries { get; init; }
 
     /// <summary>When a request last brought the photos.</summary>
     public DateTimeOffset ClientSeenAt { get; init; }
@@ -65,7 +78,17 @@ public sealed record Identity
 
     public string? CommitOid { get; init; }
 
+    /// <summary>Counts trainings over the whole life of the record; jobs carry it, so no two attempts are mistaken for one another.</summary>
     public int JobAttempt { get; init; } = 1;
+
+    /// <summary>The attempt that was the first with the present repo.</summary>
+    public int FirstJobAttempt { get; init; } = 1;
+
+    /// <summary>The service itself has started the training again once, after trouble that was nobody's fault.</summary>
+    public bool Relaunched { get; init; }
+
+    /// <summary>Starts asked for in this attempt.</summary>
+    public int LaunchTries { get; init; }
 
     public JobSeen? Job { get; init; }
 
@@ -88,6 +111,21 @@ public sealed record Identity
 
     public Consent? Consent { get; init; }
 
+    /// <summary>The owner wants the training stopped; the job is cancelled before the record says so.</summary>
+    public DateTimeOffset? CancelAskedAt { get; init; }
+
+    /// <summary>When the Hub, asked with a token that counts, first had no such repo. Gone is what it says twice.</summary>
+    public DateTimeOffset? MissingSince { get; init; }
+
+    /// <summary>When the repo was first seen to be public.</summary>
+    public DateTimeOffset? PublicSince { get; init; }
+
+    /// <summary>When the removal of everything was decided.</summary>
+    public DateTimeOffset? EndingSince { get; init; }
+
+    /// <summary>When the Hub was last read for this record; word from a webhook soon after waits.</summary>
+    public DateTimeOffset? LookedAt { get; init; }
+
     public Lease? Lease { get; init; }
 
     /// <summary>When somebody should look at the record next.</summary>
@@ -100,6 +138,14 @@ public sealed record Identity
     internal ETag Tag { get; init; }
 
     public bool Driven => State is IdentityState.Reserved or IdentityState.RepoReady or IdentityState.Uploaded or IdentityState.Committed;
+
+    /// <summary>Something of it is, or may be, on the Hub.</summary>
+    public bool Stored => State is not IdentityState.Failed || RetainUntil is not null;
+
+    public long Bytes => Photos.Sum(photo => photo.Bytes);
+
+    /// <summary>Trainings begun with the present repo.</summary>
+    public int Trainings => JobAttempt - FirstJobAttempt + 1;
 
     public string Summary => $"Upload training data for {Name} ({Photos.Count} images)";
 

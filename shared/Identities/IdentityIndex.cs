@@ -10,9 +10,6 @@ namespace TrainIdentity.Identities;
 /// <summary>Whose a repo is.</summary>
 internal sealed record Claim(string OwnerKey, IdentityId Identity, RepoId Repo, ETag Tag);
 
-/// <summary>A hint that a record wants looking at. The record decides what is to be done.</summary>
-internal sealed record WorkItem(string Bucket, string Row, string OwnerKey, IdentityId Identity, RepoId Repo, DateTimeOffset Due, int Tries, ETag Tag);
-
 /// <summary>
 /// Claims and work items in sixteen partitions chosen by the repo, so that a claim and its first work item are written
 /// together. There is no way to read it by user.
@@ -20,36 +17,18 @@ internal sealed record WorkItem(string Bucket, string Row, string OwnerKey, Iden
 internal sealed class IdentityIndex(TableClient table, TimeProvider clock)
 {
     private const string DueFormat = "yyyyMMddHHmmssfff";
+    private static readonly TimeSpan[] RecheckAfter = [TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(24)];
+    private static readonly TimeSpan TombstoneKept = TimeSpan.FromDays(30);
     private const string Hex = "0123456789abcdef";
 
-    /// <returns>False when the name is taken by another record.</returns>
+    /// <returns>False when the name is taken by another record, or was one of ours that is gone: re-checks would remove it again.</returns>
     public async Task<bool> ClaimAsync(Identity identity, DateTimeOffset due, CancellationToken stop)
     {
-        var opId = Guid.NewGuid();
-        var bucket = Bucket(identity.Repo);
-        var claim = new TableEntity(bucket, ClaimRow(identity.Repo))
-        {
-            ["op_id"] = opId,
-            ["owner_key"] = identity.OwnerKey,
-            ["identity"] = identity.Id.RowDigits,
-            ["model_id"] = identity.Repo.ToString(),
-            ["created_at"] = clock.GetUtcNow(),
-        };
-        try
-        {
-            await table.SubmitTransactionAsync(TableRules.Checked(
-            [
-                new TableTransactionAction(TableTransactionActionType.Add, claim),
-                new TableTransactionAction(TableTransactionActionType.Add, Item(identity, due, 0)),
-            ]), stop);
-            return true;
-        }
-        catch (RequestFailedException e) when (e.Status is 409)
-        {
-            var found = await table.GetEntityIfExistsAsync<TableEntity>(bucket, ClaimRow(identity.Repo), cancellationToken: stop);
-            return found is { HasValue: true, Value: { } row } && row.GetGuid("op_id") == opId;
-        }
+        return !await IsBuriedAsync(identity.Repo, stop) && await AddClaimAsync(identity, [Item(identity, due, 0)], stop);
     }
+
+    /// <summary>Claims again for a record whose own claim was cleared before the record came; its work item is there already.</summary>
+    public Task<bool> ReclaimAsync(Identity identity, CancellationToken stop) => AddClaimAsync(identity, [], stop);
 
     public async Task<Claim?> FindAsync(RepoId repo, CancellationToken stop)
     {
@@ -62,34 +41,77 @@ internal sealed class IdentityIndex(TableClient table, TimeProvider clock)
     public Task ReleaseAsync(RepoId repo, ETag tag, CancellationToken stop) => DeleteAsync(Bucket(repo), ClaimRow(repo), tag, stop);
 
     /// <summary>The same item twice is one item.</summary>
-    public async Task ScheduleAsync(Identity identity, DateTimeOffset due, CancellationToken stop)
+    public async Task ScheduleAsync(Identity identity, DateTimeOffset due, CancellationToken stop) => await PokeAsync(identity, due, stop);
+
+    /// <summary>Queues the record for this moment.</summary>
+    /// <returns>Null when it was queued for the same moment already: whoever did that sees to it.</returns>
+    public async Task<WorkItem?> PokeAsync(Identity identity, DateTimeOffset due, CancellationToken stop)
     {
+        var row = Item(identity, due, 0);
         try
         {
-            await table.AddEntityAsync(TableRules.Checked(Item(identity, due, 0)), stop);
+            var answer = await table.AddEntityAsync(TableRules.Checked(row), stop);
+            row.ETag = answer.Headers.ETag ?? default;
+            return Read(row);
         }
         catch (RequestFailedException e) when (e.Status is 409)
         {
-            // Due at the same millisecond already.
+            return null;
         }
-    }
-
-    /// <summary>Queues the record for this moment and gives the item back; null when somebody has worked it off already.</summary>
-    public async Task<WorkItem?> PokeAsync(Identity identity, DateTimeOffset now, CancellationToken stop)
-    {
-        await ScheduleAsync(identity, now, stop);
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(Bucket(identity.Repo), ItemRow(identity.Id, now), cancellationToken: stop);
-        return found is { HasValue: true, Value: { } row } ? Read(row) : null;
     }
 
     public async Task DropAsync(Identity identity, DateTimeOffset due, CancellationToken stop)
     {
-        var (bucket, row) = (Bucket(identity.Repo), ItemRow(identity.Id, due));
+        var (bucket, row) = (Bucket(identity.Repo), ItemRow(WorkKind.Record, identity.Id, due));
         var found = await table.GetEntityIfExistsAsync<TableEntity>(bucket, row, ["RowKey"], stop);
         if (found is { HasValue: true, Value: { } item })
         {
             await DeleteAsync(bucket, row, item.ETag, stop);
         }
+    }
+
+    /// <summary>
+    /// Notes for 30 days that the repo was removed by us, and queues the looks at +10 min, +1 h and +24 h that remove it again
+    /// should a late effect have brought it back. The tombstone names nobody; the items that name the repo are gone after a day.
+    /// </summary>
+    public Task BuryAsync(RepoId repo, IdentityId identity, CancellationToken stop)
+    {
+        var (bucket, now) = (Bucket(repo), clock.GetUtcNow());
+        return AddTogetherAsync(
+            [
+                Tombstone(bucket, TombstoneRow(repo), now),
+                .. RecheckAfter.Select(after => Item(WorkKind.Recheck, bucket, "", identity, repo, null, now + after, 0)),
+                Item(WorkKind.Forget, bucket, "", identity, null, TombstoneRow(repo), now + TombstoneKept, 0),
+            ], stop);
+    }
+
+    public async Task<bool> IsBuriedAsync(RepoId repo, CancellationToken stop) => await ExistsAsync(Bucket(repo), TombstoneRow(repo), stop);
+
+    /// <summary>Notes for 30 days that an idempotency key stood for something that was erased.</summary>
+    /// <param name="digest">From a secret salt, so that nobody can tell whose key it was.</param>
+    public Task BuryKeyAsync(byte[] digest, IdentityId identity, CancellationToken stop)
+    {
+        var (bucket, row, now) = (KeyBucket(digest), KeyTombstoneRow(digest), clock.GetUtcNow());
+        return AddTogetherAsync([Tombstone(bucket, row, now), Item(WorkKind.Forget, bucket, "", identity, null, row, now + TombstoneKept, 0)], stop);
+    }
+
+    public Task<bool> IsKeyBuriedAsync(byte[] digest, CancellationToken stop) => ExistsAsync(KeyBucket(digest), KeyTombstoneRow(digest), stop);
+
+    public async Task ForgetAsync(WorkItem item, CancellationToken stop)
+    {
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(item.Bucket, item.Tombstone!, cancellationToken: stop);
+        if (found is { HasValue: true, Value: { } row })
+        {
+            await DeleteAsync(item.Bucket, item.Tombstone!, row.ETag, stop);
+        }
+    }
+
+    /// <summary>Queues a look at what is left of a user.</summary>
+    public Task ScheduleAccountAsync(string ownerKey, DateTimeOffset due, CancellationToken stop)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(ownerKey));
+        var id = new IdentityId(new Guid(hash.AsSpan(0, 16)));
+        return AddTogetherAsync([Item(WorkKind.Account, $"b_{Convert.ToHexStringLower(hash)[0]}", ownerKey, id, null, null, due, 0)], stop);
     }
 
     public Task DropAsync(WorkItem item, CancellationToken stop) => DeleteAsync(item.Bucket, item.Row, item.Tag, stop);
@@ -100,7 +122,8 @@ internal sealed class IdentityIndex(TableClient table, TimeProvider clock)
         var later = item with { Due = due, Tries = item.Tries + 1 };
         try
         {
-            await table.AddEntityAsync(TableRules.Checked(Item(later.Bucket, later.OwnerKey, later.Identity, later.Repo, later.Due, later.Tries)), stop);
+            await table.AddEntityAsync(TableRules.Checked(
+                Item(later.Kind, later.Bucket, later.OwnerKey, later.Identity, later.Repo, later.Tombstone, later.Due, later.Tries)), stop);
         }
         catch (RequestFailedException e) when (e.Status is 409)
         {
@@ -143,29 +166,93 @@ internal sealed class IdentityIndex(TableClient table, TimeProvider clock)
         }
     }
 
+    private async Task<bool> AddClaimAsync(Identity identity, IEnumerable<TableEntity> items, CancellationToken stop)
+    {
+        var opId = Guid.NewGuid();
+        var (bucket, row) = (Bucket(identity.Repo), ClaimRow(identity.Repo));
+        var claim = new TableEntity(bucket, row)
+        {
+            ["op_id"] = opId,
+            ["owner_key"] = identity.OwnerKey,
+            ["identity"] = identity.Id.RowDigits,
+            ["model_id"] = identity.Repo.ToString(),
+            ["created_at"] = clock.GetUtcNow(),
+        };
+        try
+        {
+            await table.SubmitTransactionAsync(TableRules.Checked(
+                [.. items.Prepend(claim).Select(entity => new TableTransactionAction(TableTransactionActionType.Add, entity))]), stop);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 409)
+        {
+            var found = await table.GetEntityIfExistsAsync<TableEntity>(bucket, row, cancellationToken: stop);
+            return found is { HasValue: true, Value: { } known } && known.GetGuid("op_id") == opId;
+        }
+    }
+
+    /// <summary>All of them or none; that they are there already is no error.</summary>
+    private async Task AddTogetherAsync(IEnumerable<TableEntity> rows, CancellationToken stop)
+    {
+        try
+        {
+            await table.SubmitTransactionAsync(TableRules.Checked([.. rows.Select(row => new TableTransactionAction(TableTransactionActionType.Add, row))]), stop);
+        }
+        catch (RequestFailedException e) when (e.Status is 409)
+        {
+            // An earlier try put them there.
+        }
+    }
+
+    private async Task<bool> ExistsAsync(string bucket, string row, CancellationToken stop) =>
+        (await table.GetEntityIfExistsAsync<TableEntity>(bucket, row, ["RowKey"], stop)).HasValue;
+
     private static WorkItem Read(TableEntity row) => new(
-        row.PartitionKey, row.RowKey, row.GetString("owner_key"), IdentityId.FromRowDigits(row.GetString("identity")),
-        RepoId.Parse(row.GetString("model_id")), row.GetDateTimeOffset("due_at")!.Value, row.GetInt32("tries") ?? 0, row.ETag);
+        Enum.Parse<WorkKind>(row.GetString("kind")), row.PartitionKey, row.RowKey, row.GetString("owner_key"), IdentityId.FromRowDigits(row.GetString("identity")),
+        row.GetString("model_id") is { } repo ? RepoId.Parse(repo) : null, row.GetString("tombstone"),
+        row.GetDateTimeOffset("due_at")!.Value, row.GetInt32("tries") ?? 0, row.ETag);
 
     private static TableEntity Item(Identity identity, DateTimeOffset due, int tries) =>
-        Item(Bucket(identity.Repo), identity.OwnerKey, identity.Id, identity.Repo, due, tries);
+        Item(WorkKind.Record, Bucket(identity.Repo), identity.OwnerKey, identity.Id, identity.Repo, null, due, tries);
 
-    private static TableEntity Item(string bucket, string ownerKey, IdentityId id, RepoId repo, DateTimeOffset due, int tries) => new(bucket, ItemRow(id, due))
+    private static TableEntity Item(WorkKind kind, string bucket, string ownerKey, IdentityId id, RepoId? repo, string? tombstone, DateTimeOffset due, int tries)
     {
-        ["owner_key"] = ownerKey,
-        ["identity"] = id.RowDigits,
-        ["model_id"] = repo.ToString(),
-        ["due_at"] = due,
-        ["tries"] = tries,
-    };
+        var row = new TableEntity(bucket, ItemRow(kind, id, due))
+        {
+            ["kind"] = kind.ToString(),
+            ["owner_key"] = ownerKey,
+            ["identity"] = id.RowDigits,
+            ["due_at"] = due,
+            ["tries"] = tries,
+        };
+        if (repo is not null)
+        {
+            row["model_id"] = repo.ToString();
+        }
+        if (tombstone is not null)
+        {
+            row["tombstone"] = tombstone;
+        }
+        return row;
+    }
 
-    private static string ItemRow(IdentityId id, DateTimeOffset due) => $"t_{Stamp(due)}_{id.RowDigits}";
+    private static TableEntity Tombstone(string bucket, string row, DateTimeOffset now) => new(bucket, row) { ["deleted_at"] = now };
+
+    private static string ItemRow(WorkKind kind, IdentityId id, DateTimeOffset due) =>
+        $"t_{Stamp(due)}_{id.RowDigits}{(kind is WorkKind.Record ? "" : $"_{kind}")}";
+
+    private static string TombstoneRow(RepoId repo) => "x_" + Digest(repo);
+
+    private static string KeyTombstoneRow(byte[] digest) => "x_" + Convert.ToHexStringLower(digest);
+
+    private static string KeyBucket(byte[] digest) => $"b_{Convert.ToHexStringLower(digest)[0]}";
 
     private static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString(DueFormat, CultureInfo.InvariantCulture);
 
     // A slash is not allowed in a key, and a colon in no repo name.
     private static string ClaimRow(RepoId repo) => TableRules.Key("c_" + repo.ToString().ToLowerInvariant().Replace('/', ':'));
 
-    private static string Bucket(RepoId repo) =>
-        "b_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(repo.ToString().ToLowerInvariant())))[0];
+    private static string Bucket(RepoId repo) => $"b_{Digest(repo)[0]}";
+
+    private static string Digest(RepoId repo) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(repo.ToString().ToLowerInvariant())));
 }

@@ -22,6 +22,24 @@ public sealed class WatchOptions
 
     public TimeSpan Longest { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>A finished identity's repo is looked at this often: is it there, and private?</summary>
+    public TimeSpan Settled { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>Least time between two looks at one record because of webhooks.</summary>
+    public TimeSpan NewsEvery { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>From the first time the Hub has no such repo until its second word counts.</summary>
+    public TimeSpan MissingFor { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A repo that cannot be made private for so long is removed.</summary>
+    public TimeSpan PublicFor { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>For so long after a launch its job is compared with those of the same labels, and surplus ones are cancelled.</summary>
+    public TimeSpan SurplusFor { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Lifts the daily limit on repos that may be concluded gone. An operator sets it who knows that they are.</summary>
+    public bool GoneWithoutLimit { get; set; }
+
     /// <summary>Least time between two reads of a job's log for its progress.</summary>
     public TimeSpan ProgressEvery { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -54,4 +72,10 @@ public sealed class IntakeOptions
     public TimeSpan Deadline { get; set; } = TimeSpan.FromHours(2);
 
     public int MaxAttempts { get; set; } = 5;
+
+    /// <summary>Troubles in a row, ever further apart, that an upload without its client may meet.</summary>
+    public int MaxTries { get; set; } = 8;
+
+    /// <summary>Job starts asked for in one attempt; those whose fate is unknown count.</summary>
+    public int MaxLaunchTries { get; set; } = 6;
 }

@@ -37,9 +37,15 @@ internal static class IdentityRow
             ["manifest"] = JsonSerializer.Serialize([.. identity.Photos], RowJson.Default.ListManifestPhoto),
             ["fingerprint"] = identity.Fingerprint,
             ["key_row"] = identity.KeyRow,
+            ["key_given"] = identity.KeyGiven,
+            ["slot_held"] = identity.SlotHeld,
+            ["tries"] = identity.Tries,
             ["client_seen_at"] = identity.ClientSeenAt,
             ["attempt"] = identity.Attempt,
             ["job_attempt"] = identity.JobAttempt,
+            ["first_job_attempt"] = identity.FirstJobAttempt,
+            ["relaunched"] = identity.Relaunched,
+            ["launch_tries"] = identity.LaunchTries,
             ["created_at"] = identity.CreatedAt,
             ["updated_at"] = identity.UpdatedAt,
         };
@@ -63,6 +69,11 @@ internal static class IdentityRow
         Put(row, "error_message", identity.FailureCode is { } code ? Failures.Text(code) : null);
         Put(row, "retain_until", identity.RetainUntil);
         Put(row, "consent", identity.Consent is { } consent ? JsonSerializer.Serialize(consent, RowJson.Default.Consent) : null);
+        Put(row, "cancel_asked_at", identity.CancelAskedAt);
+        Put(row, "missing_since", identity.MissingSince);
+        Put(row, "public_since", identity.PublicSince);
+        Put(row, "ending_since", identity.EndingSince);
+        Put(row, "looked_at", identity.LookedAt);
         Put(row, "lease_owner", identity.Lease?.Owner);
         Put(row, "lease_until", identity.Lease?.Until);
         Put(row, "lease_fence", identity.Lease?.Fence);
@@ -81,12 +92,18 @@ internal static class IdentityRow
         Plan = TrainingPlan.FromJson(row.GetString("training_config")),
         Fingerprint = row.GetString("fingerprint"),
         KeyRow = row.GetString("key_row"),
+        KeyGiven = row.GetBoolean("key_given")!.Value,
+        SlotHeld = row.GetBoolean("slot_held")!.Value,
+        Tries = row.GetInt32("tries")!.Value,
         CreatedAt = row.GetDateTimeOffset("created_at")!.Value,
         UpdatedAt = row.GetDateTimeOffset("updated_at")!.Value,
         State = Enum.Parse<IdentityState>(row.GetString("state")),
         Seq = row.GetInt64("seq")!.Value,
         Attempt = row.GetInt32("attempt")!.Value,
         JobAttempt = row.GetInt32("job_attempt")!.Value,
+        FirstJobAttempt = row.GetInt32("first_job_attempt")!.Value,
+        Relaunched = row.GetBoolean("relaunched")!.Value,
+        LaunchTries = row.GetInt32("launch_tries")!.Value,
         ClientSeenAt = row.GetDateTimeOffset("client_seen_at")!.Value,
         HubRepoId = row.GetString("hub_repo_id"),
         RepoUrl = row.GetString("huggingface_repo_url"),
@@ -101,6 +118,11 @@ internal static class IdentityRow
         FailureCode = row.GetString("error_code"),
         RetainUntil = row.GetDateTimeOffset("retain_until"),
         Consent = row.GetString("consent") is { } consent ? JsonSerializer.Deserialize(consent, RowJson.Default.Consent) : null,
+        CancelAskedAt = row.GetDateTimeOffset("cancel_asked_at"),
+        MissingSince = row.GetDateTimeOffset("missing_since"),
+        PublicSince = row.GetDateTimeOffset("public_since"),
+        EndingSince = row.GetDateTimeOffset("ending_since"),
+        LookedAt = row.GetDateTimeOffset("looked_at"),
         Lease = row.GetString("lease_owner") is { } owner
             ? new Lease(owner, row.GetDateTimeOffset("lease_until")!.Value, row.GetInt32("lease_fence")!.Value)
             : null,

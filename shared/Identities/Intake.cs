@@ -15,11 +15,15 @@ public sealed class Intake
     private readonly IdentityTables _tables;
     private readonly HubClient _hub;
     private readonly Drive _drive;
+    private readonly StartBudget _budget;
+    private readonly KeyTombstones _tombstones;
     private readonly IntakeOptions _options;
+    private readonly QuotaOptions _quota;
     private readonly TimeProvider _clock;
 
-    internal Intake(IdentityTables tables, HubClient hub, Drive drive, IntakeOptions options, TimeProvider clock) =>
-        (_tables, _hub, _drive, _options, _clock) = (tables, hub, drive, options, clock);
+    internal Intake(
+        IdentityTables tables, HubClient hub, Drive drive, StartBudget budget, KeyTombstones tombstones, IntakeOptions options, QuotaOptions quota, TimeProvider clock) =>
+        (_tables, _hub, _drive, _budget, _tombstones, _options, _quota, _clock) = (tables, hub, drive, budget, tombstones, options, quota, clock);
 
     /// <exception cref="HubException">The upload met trouble that may pass; the same request resumes it.</exception>
     /// <param name="spent">What reading the request took of the time there is to answer it.</param>
@@ -45,14 +49,42 @@ public sealed class Intake
             return existing;
         }
 
-        var reserved = await ReserveAsync(rows, caller, submission, key, stop);
-        if (reserved is not null)
+        if (key is null && submission.IdempotencyKey is not null && await _tombstones.IsBuriedAsync(caller.Key, submission.KeyRow, stop))
         {
-            return await DriveAsync(rows, reserved, submission, stops);
+            return IntakeOutcome.Of(IntakeProblem.Erased);
+        }
+        if (await _budget.BlockedUntilAsync(stop) is { } until)
+        {
+            return IntakeOutcome.Paused(until - _clock.GetUtcNow());
+        }
+
+        if (await OverAsync(rows, submission, stop) is { } full)
+        {
+            return full;
+        }
+
+        var reserved = await ReserveAsync(rows, caller, submission, key, stop);
+        if (reserved.Written is { } written)
+        {
+            return await DriveAsync(rows, written, submission, stops);
+        }
+        if (reserved.Over is { } over)
+        {
+            return Over(over);
         }
         var winner = await rows.KeyAsync(submission.KeyRow, stop);
         return winner is not null && await ExistingAsync(rows, winner, submission, stops) is { } outcome ? outcome : IntakeOutcome.Of(IntakeProblem.InProgress);
     }
+
+    /// <summary>Asked before a name is claimed; the transaction that accepts the work asks again.</summary>
+    private async Task<IntakeOutcome?> OverAsync(OwnerRows rows, Submission submission, CancellationToken stop)
+    {
+        var quota = (await rows.QuotaAsync(stop)).OneMore(submission.Photos.Sum(photo => photo.Length), _clock.GetUtcNow());
+        return quota.Exceeds(_quota) is { } over ? Over(over) : null;
+    }
+
+    private IntakeOutcome Over(QuotaLimit over) =>
+        IntakeOutcome.Of(over, over is QuotaLimit.PerDay or QuotaLimit.BytesPerDay ? Quota.UntilTomorrow(_clock.GetUtcNow()) : null);
 
     private IntakeProblem? Problem(Submission submission) =>
         submission.Photos.Count < _options.MinPhotos ? IntakeProblem.TooFewImages
@@ -68,7 +100,7 @@ public sealed class Intake
         var identity = await rows.GetAsync(key.Identity, stop);
         if (identity is null || identity.State is IdentityState.Deleting)
         {
-            return submission.IdempotencyKey is null || identity is null ? null : IntakeOutcome.Of(IntakeProblem.InProgress);
+            return submission.IdempotencyKey is null || identity is null ? null : IntakeOutcome.Of(IntakeProblem.Erased);
         }
         if (now >= key.ExpiresAt)
         {
@@ -92,7 +124,7 @@ public sealed class Intake
 
     private async Task<IntakeOutcome> ResumeAsync(OwnerRows rows, Identity identity, Submission submission, Stops stops)
     {
-        var seen = await rows.ReplaceAsync(identity, identity with { ClientSeenAt = _clock.GetUtcNow() }, stops.Process);
+        var seen = await rows.ReplaceAsync(identity, identity with { ClientSeenAt = _clock.GetUtcNow(), Tries = 0 }, stops.Process);
         return seen is null ? IntakeOutcome.Of(IntakeProblem.InProgress) : await DriveAsync(rows, seen, submission, stops);
     }
 
@@ -106,13 +138,32 @@ public sealed class Intake
         }
 
         var now = _clock.GetUtcNow();
+        if (await _budget.BlockedUntilAsync(stop) is { } until)
+        {
+            return IntakeOutcome.Paused(until - now);
+        }
+        if (await OverAsync(rows, submission, stop) is { } full)
+        {
+            return full;
+        }
+        if (await _tables.Index.FindAsync(identity.Repo, stop) is not null)
+        {
+            // Its repo vanished by itself; under the old name nothing finds the claim but this item.
+            await _tables.Index.ScheduleAsync(identity, now + _options.AbandonedAfter, stop);
+        }
+
         var claimed = await ClaimAsync(repo => identity.Restarted(repo, now, now + _options.AbandonedAfter, now + _options.Deadline), submission.Name, now, stop);
-        var written = await rows.ReplaceAsync(identity, claimed, stop);
-        return written is null ? IntakeOutcome.Of(IntakeProblem.InProgress) : await DriveAsync(rows, written, submission, stops);
+        var again = await rows.ReplaceAsync(identity, claimed, _quota, stop);
+        return again switch
+        {
+            { Written: { } written } => await DriveAsync(rows, written, submission, stops),
+            { Over: { } over } => Over(over),
+            _ => IntakeOutcome.Of(IntakeProblem.InProgress),
+        };
     }
 
-    /// <returns>Null when another request with the same key was faster.</returns>
-    private async Task<Identity?> ReserveAsync(OwnerRows rows, Caller caller, Submission submission, KeyHeld? stale, CancellationToken stop)
+    /// <returns>Nothing written when another request with the same key was faster.</returns>
+    private async Task<Reservation> ReserveAsync(OwnerRows rows, Caller caller, Submission submission, KeyHeld? stale, CancellationToken stop)
     {
         var began = _clock.GetUtcNow();
         var claimed = await ClaimAsync(repo => new Identity
@@ -126,6 +177,7 @@ public sealed class Intake
             Plan = TrainingPlan.From(TrainingProfile.Flux512, ClassWord),
             Fingerprint = submission.Fingerprint,
             KeyRow = submission.KeyRow,
+            KeyGiven = submission.IdempotencyKey is not null,
             Consent = submission.Consent,
             CreatedAt = began,
             ClientSeenAt = began,
@@ -138,7 +190,7 @@ public sealed class Intake
         }
 
         var kept = submission.IdempotencyKey is null ? _options.ContentKeyKept : _options.KeyKept;
-        return await rows.ReserveAsync(claimed, began + kept, stale, stop);
+        return await rows.ReserveAsync(claimed, began + kept, stale, _quota, stop);
     }
 
     /// <summary>Fixes the whole repo name; a name that is taken gives way to the next millisecond.</summary>
@@ -180,10 +232,14 @@ public sealed class Intake
             }
         }
 
-        // Still before Uploaded without trouble: somebody else holds the lease.
-        return driven is null or { State: IdentityState.Reserved or IdentityState.RepoReady or IdentityState.Deleting }
-            ? IntakeOutcome.Of(IntakeProblem.InProgress)
-            : IntakeOutcome.Of(driven, replayed: false);
+        return driven switch
+        {
+            null or { State: IdentityState.Deleting } => IntakeOutcome.Of(IntakeProblem.Erased),
+
+            // Still before Uploaded without trouble: somebody else holds the lease.
+            { State: IdentityState.Reserved or IdentityState.RepoReady } => IntakeOutcome.Of(IntakeProblem.InProgress),
+            _ => IntakeOutcome.Of(driven, replayed: false),
+        };
     }
 
     /// <param name="Answer">Ends when the request must be answered.</param>

@@ -11,6 +11,14 @@ public enum IntakeProblem
     KeyReused,
     InProgress,
     TimedOut,
+
+    /// <summary>What the key stood for was erased; it is never brought back.</summary>
+    Erased,
+
+    OverQuota,
+
+    /// <summary>No training is started for anybody just now.</summary>
+    Paused,
 }
 
 /// <summary>Either the identity as it stands, or a problem.</summary>
@@ -20,10 +28,20 @@ public sealed record IntakeOutcome
 
     public IntakeProblem? Problem { get; private init; }
 
+    /// <summary>Which quota, with <see cref="IntakeProblem.OverQuota"/>.</summary>
+    public QuotaLimit? Over { get; private init; }
+
+    /// <summary>When trying again may help, where that is known.</summary>
+    public TimeSpan? RetryAfter { get; private init; }
+
     /// <summary>True when an earlier request did the work.</summary>
     public bool Replayed { get; private init; }
 
     public static IntakeOutcome Of(Identity identity, bool replayed) => new() { Identity = identity, Replayed = replayed };
 
     public static IntakeOutcome Of(IntakeProblem problem) => new() { Problem = problem };
+
+    public static IntakeOutcome Of(QuotaLimit over, TimeSpan? retryAfter) => new() { Problem = IntakeProblem.OverQuota, Over = over, RetryAfter = retryAfter };
+
+    public static IntakeOutcome Paused(TimeSpan retryAfter) => new() { Problem = IntakeProblem.Paused, RetryAfter = retryAfter };
 }

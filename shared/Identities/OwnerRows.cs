@@ -4,7 +4,14 @@ using Azure.Data.Tables;
 namespace TrainIdentity.Identities;
 
 /// <summary>What an idempotency key stands for.</summary>
-internal sealed record KeyHeld(string Row, IdentityId Identity, string Fingerprint, DateTimeOffset ExpiresAt, ETag Tag);
+internal sealed record KeyHeld(string Row, IdentityId Identity, string Fingerprint, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, ETag Tag);
+
+/// <param name="Written">Null when somebody else was faster, or a limit stands against it.</param>
+/// <param name="Over">Null when it was not a limit.</param>
+internal readonly record struct Reservation(Identity? Written, QuotaLimit? Over);
+
+/// <summary>Everything a partition holds.</summary>
+internal sealed record Everything(IReadOnlyList<Identity> Identities, IReadOnlyList<KeyHeld> Keys, Quota Quota);
 
 /// <summary>
 /// One owner's partition. Every write carries the ETag it read or is an insert. The SDK repeats a write whose answer was
@@ -53,52 +60,119 @@ public sealed class OwnerRows
         return (page, false);
     }
 
+    /// <returns>The state of a record that is there, one that stays before one that is being erased; null when there is none.</returns>
+    internal async Task<IdentityState?> AnyAsync(CancellationToken stop)
+    {
+        IdentityState? found = null;
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey ge {"i_"} and RowKey lt {"j_"}");
+        await foreach (var row in _table.QueryAsync<TableEntity>(filter, null, ["state"], stop))
+        {
+            found = Enum.Parse<IdentityState>(row.GetString("state"));
+            if (found is not IdentityState.Deleting)
+            {
+                break;
+            }
+        }
+        return found;
+    }
+
+    /// <summary>All there is in the owner's partition, what is being erased included.</summary>
+    internal async Task<Everything> EverythingAsync(CancellationToken stop)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey ge {"i_"} and RowKey lt {"j_"}");
+        List<Identity> identities = [];
+        await foreach (var row in _table.QueryAsync<TableEntity>(filter, cancellationToken: stop))
+        {
+            identities.Add(IdentityRow.Read(row));
+        }
+        return new Everything(identities, await KeysAsync(stop), await QuotaAsync(stop));
+    }
+
+    /// <summary>Every idempotency key the owner has.</summary>
+    internal async Task<IReadOnlyList<KeyHeld>> KeysAsync(CancellationToken stop)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey ge {"k_"} and RowKey lt {"l_"}");
+        List<KeyHeld> keys = [];
+        await foreach (var row in _table.QueryAsync<TableEntity>(filter, cancellationToken: stop))
+        {
+            keys.Add(Held(row));
+        }
+        return keys;
+    }
+
+    /// <summary>Removes what belongs to no record any more: keys that were left, and the counters once their day is over.</summary>
+    /// <returns>False when the counters still count.</returns>
+    internal async Task<bool> ClearAsync(DateTimeOffset now, CancellationToken stop)
+    {
+        foreach (var key in await KeysAsync(stop))
+        {
+            if (await GetAsync(key.Identity, stop) is null)
+            {
+                await _table.DeleteEntityAsync(Partition, key.Row, key.Tag, stop);
+            }
+        }
+        var quota = await QuotaAsync(stop);
+        if (quota.Exists && quota.IsIdle(now))
+        {
+            await _table.SubmitTransactionAsync(TableRules.Checked([quota.Delete(Partition)]), stop);
+        }
+        return !quota.Exists || quota.IsIdle(now);
+    }
+
     internal async Task<KeyHeld?> KeyAsync(string keyRow, CancellationToken stop)
     {
         var found = await _table.GetEntityIfExistsAsync<TableEntity>(Partition, keyRow, cancellationToken: stop);
-        return found is { HasValue: true, Value: { } row }
-            ? new KeyHeld(keyRow, IdentityId.FromRowDigits(row.GetString("identity")), row.GetString("fingerprint"), row.GetDateTimeOffset("expires_at")!.Value, row.ETag)
-            : null;
+        return found is { HasValue: true, Value: { } row } ? Held(row) : null;
     }
 
-    /// <summary>Inserts the record and its key together.</summary>
+    internal async Task<Quota> QuotaAsync(CancellationToken stop)
+    {
+        var found = await _table.GetEntityIfExistsAsync<TableEntity>(Partition, Quota.Row, cancellationToken: stop);
+        return Quota.Read(found.HasValue ? found.Value : null);
+    }
+
+    /// <summary>Inserts the record and its key, and counts both against the quota, together.</summary>
     /// <param name="stale">A key row that has run out and is taken over; null when there was none.</param>
-    /// <returns>Null when another request holds the key.</returns>
-    internal async Task<Identity?> ReserveAsync(Identity identity, DateTimeOffset keyExpires, KeyHeld? stale, CancellationToken stop)
+    internal async Task<Reservation> ReserveAsync(Identity identity, DateTimeOffset keyExpires, KeyHeld? stale, QuotaOptions limits, CancellationToken stop)
     {
         var first = identity with { Seq = 1, UpdatedAt = _clock.GetUtcNow() };
-        var opId = Guid.NewGuid();
-        var key = new TableEntity(Partition, identity.KeyRow)
+        while (true)
         {
-            ["op_id"] = opId,
-            ["identity"] = identity.Id.RowDigits,
-            ["fingerprint"] = identity.Fingerprint,
-            ["created_at"] = identity.CreatedAt,
-            ["expires_at"] = keyExpires,
-        };
-        try
-        {
-            await _table.SubmitTransactionAsync(TableRules.Checked(
-            [
-                new TableTransactionAction(TableTransactionActionType.Add, IdentityRow.Write(first, opId)),
-                stale is null
-                    ? new TableTransactionAction(TableTransactionActionType.Add, key)
-                    : new TableTransactionAction(TableTransactionActionType.UpdateReplace, key, stale.Tag),
-            ]), stop);
+            var quota = (await QuotaAsync(stop)).After(null, first).Started(first.Bytes, _clock.GetUtcNow());
+            if (quota.Exceeds(limits) is { } limit)
+            {
+                return new Reservation(null, limit);
+            }
+
+            var opId = Guid.NewGuid();
+            if (await SubmitAsync(first, opId,
+                [
+                    new TableTransactionAction(TableTransactionActionType.Add, IdentityRow.Write(first, opId)),
+                    KeyAction(first, keyExpires, stale),
+                    quota.Write(Partition),
+                ], stop) is { } written)
+            {
+                return new Reservation(written, null);
+            }
+
+            var key = await KeyAsync(first.KeyRow, stop);
+            if (key?.Tag != stale?.Tag)
+            {
+                return new Reservation(null, null);
+            }
         }
-        catch (RequestFailedException e) when (e.Status is 409 or 412 or 404)
-        {
-            return await OwnAsync(identity.Id, opId, stop);
-        }
-        return await GetAsync(identity.Id, stop);
     }
 
     /// <summary>
     /// Writes <paramref name="next"/> over the row <paramref name="read"/> came from. The work item of the new due time is
-    /// queued before the write it serves; the old one is dropped after.
+    /// queued before the write it serves; the old one is dropped after. What the quota counts is changed in the same transaction.
     /// </summary>
     /// <returns>Null when somebody else wrote first.</returns>
-    internal async Task<Identity?> ReplaceAsync(Identity read, Identity next, CancellationToken stop)
+    internal async Task<Identity?> ReplaceAsync(Identity read, Identity next, CancellationToken stop) =>
+        (await ReplaceAsync(read, next, null, stop)).Written;
+
+    /// <summary>The same for work that is accepted anew, within the limits of its owner.</summary>
+    internal async Task<Reservation> ReplaceAsync(Identity read, Identity next, QuotaOptions? limits, CancellationToken stop)
     {
         var moved = !SameMoment.Of(next.DueAt, read.DueAt);
         if (moved && next.DueAt is { } due)
@@ -106,22 +180,105 @@ public sealed class OwnerRows
             await _index.ScheduleAsync(next, due, stop);
         }
 
-        var written = await WriteAsync(next with { Seq = read.Seq + 1, UpdatedAt = _clock.GetUtcNow() }, read.Tag, stop);
-        if (written is not null && moved && read.DueAt is { } old)
+        var row = next with { Seq = read.Seq + 1, UpdatedAt = _clock.GetUtcNow() };
+        var counted = limits is not null || read.SlotHeld != next.SlotHeld || read.Stored != next.Stored;
+        var written = counted ? await WriteCountedAsync(read, row, limits, stop) : new Reservation(await WriteAsync(row, read.Tag, stop), null);
+        if (written.Written is not null && moved && read.DueAt is { } old)
         {
             await _index.DropAsync(read, old, stop);
         }
         return written;
     }
 
-    /// <summary>Removes the record and its key; a row that is gone already is no error, one written meanwhile is (412).</summary>
-    internal async Task RemoveAsync(Identity identity, CancellationToken stop)
+    /// <summary>Removes the record and its key and gives back what they counted, together.</summary>
+    /// <returns>False when the record was written meanwhile; one that is gone already is removed.</returns>
+    internal async Task<bool> RemoveAsync(Identity identity, CancellationToken stop)
     {
-        if (await KeyAsync(identity.KeyRow, stop) is { } key && key.Identity == identity.Id)
+        while (true)
         {
-            await DeleteAsync(identity.KeyRow, key.Tag, stop);
+            var quota = (await QuotaAsync(stop)).After(identity, null);
+            List<TableTransactionAction> actions = [new(TableTransactionActionType.Delete, new TableEntity(Partition, IdentityRow.Key(identity.Id)), identity.Tag)];
+            if (await KeyAsync(identity.KeyRow, stop) is { } key && key.Identity == identity.Id)
+            {
+                actions.Add(new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(Partition, key.Row), key.Tag));
+            }
+            if (quota.Exists)
+            {
+                actions.Add(quota.Write(Partition));
+            }
+            try
+            {
+                await _table.SubmitTransactionAsync(TableRules.Checked(actions), stop);
+                return true;
+            }
+            catch (RequestFailedException e) when (e.Status is 412 or 404)
+            {
+                var found = await GetAsync(identity.Id, stop);
+                if (found?.Tag != identity.Tag)
+                {
+                    return found is null;
+                }
+            }
         }
-        await DeleteAsync(IdentityRow.Key(identity.Id), identity.Tag, stop);
+    }
+
+    private TableTransactionAction KeyAction(Identity identity, DateTimeOffset expires, KeyHeld? stale)
+    {
+        var key = new TableEntity(Partition, identity.KeyRow)
+        {
+            ["identity"] = identity.Id.RowDigits,
+            ["fingerprint"] = identity.Fingerprint,
+            ["created_at"] = identity.CreatedAt,
+            ["expires_at"] = expires,
+        };
+        return stale is null
+            ? new TableTransactionAction(TableTransactionActionType.Add, key)
+            : new TableTransactionAction(TableTransactionActionType.UpdateReplace, key, stale.Tag);
+    }
+
+    private async Task<Reservation> WriteCountedAsync(Identity read, Identity next, QuotaOptions? limits, CancellationToken stop)
+    {
+        while (true)
+        {
+            var quota = (await QuotaAsync(stop)).After(read, next);
+            if (limits is not null)
+            {
+                // Bytes count when they come; a training of photos that are there already brings none.
+                quota = quota.Started(next.State is IdentityState.Reserved ? next.Bytes : 0, _clock.GetUtcNow());
+                if (quota.Exceeds(limits) is { } limit)
+                {
+                    return new Reservation(null, limit);
+                }
+            }
+
+            var opId = Guid.NewGuid();
+            if (await SubmitAsync(next, opId,
+                [
+                    new TableTransactionAction(TableTransactionActionType.UpdateReplace, IdentityRow.Write(next, opId), read.Tag),
+                    quota.Write(Partition),
+                ], stop) is { } written)
+            {
+                return new Reservation(written, null);
+            }
+            if ((await GetAsync(next.Id, stop))?.Tag != read.Tag)
+            {
+                return new Reservation(null, null);
+            }
+        }
+    }
+
+    /// <returns>The record as written; null when a row of the transaction was not as expected.</returns>
+    private async Task<Identity?> SubmitAsync(Identity next, Guid opId, IReadOnlyList<TableTransactionAction> actions, CancellationToken stop)
+    {
+        try
+        {
+            var answers = await _table.SubmitTransactionAsync(TableRules.Checked(actions), stop);
+            return next with { Tag = answers.Value[0].Headers.ETag ?? throw NoTag() };
+        }
+        catch (RequestFailedException e) when (e.Status is 409 or 412 or 404)
+        {
+            return await OwnAsync(next.Id, opId, stop);
+        }
     }
 
     private async Task<Identity?> WriteAsync(Identity next, ETag tag, CancellationToken stop)
@@ -130,7 +287,7 @@ public sealed class OwnerRows
         try
         {
             var answer = await _table.UpdateEntityAsync(TableRules.Checked(IdentityRow.Write(next, opId)), tag, TableUpdateMode.Replace, stop);
-            return next with { Tag = answer.Headers.ETag ?? throw new InvalidOperationException("The table gave no ETag.") };
+            return next with { Tag = answer.Headers.ETag ?? throw NoTag() };
         }
         catch (RequestFailedException e) when (e.Status is 412 or 404)
         {
@@ -145,15 +302,9 @@ public sealed class OwnerRows
         return found is { HasValue: true, Value: { } row } && row.GetGuid("op_id") == opId ? IdentityRow.Read(row) : null;
     }
 
-    private async Task DeleteAsync(string row, ETag tag, CancellationToken stop)
-    {
-        try
-        {
-            await _table.DeleteEntityAsync(Partition, row, tag, stop);
-        }
-        catch (RequestFailedException e) when (e.Status is 404)
-        {
-            // An earlier try removed it.
-        }
-    }
+    private static KeyHeld Held(TableEntity row) => new(
+        row.RowKey, IdentityId.FromRowDigits(row.GetString("identity")), row.GetString("fingerprint"), row.GetDateTimeOffset("created_at")!.Value,
+        row.GetDateTimeOffset("expires_at")!.Value, row.ETag);
+
+    private static InvalidOperationException NoTag() => new("The table gave no ETag.");
 }

@@ -20,12 +20,15 @@ public sealed class ReconcileOptions
 
     public TimeSpan LastRetry { get; set; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>An item that fails so often in a row is reported; it is tried on.</summary>
+    public int PoisonTries { get; set; } = 8;
+
     /// <summary>A repo that has a claim and no record is looked at again after this time; it is never deleted for that.</summary>
     public TimeSpan OrphanRetry { get; set; } = TimeSpan.FromDays(1);
 }
 
 /// <summary>
-/// Looks at every record that is due. Webhooks and requests only make this happen sooner: with all of them lost, every
+/// Looks at everything that is due. Webhooks and requests only make this happen sooner: with all of them lost, every
 /// identity still comes to its end.
 /// </summary>
 public sealed partial class Reconciler
@@ -34,24 +37,31 @@ public sealed partial class Reconciler
     private readonly Drive _drive;
     private readonly TrainingWatch _watch;
     private readonly Erasure _erasure;
+    private readonly HubRemoval _removal;
     private readonly Orphans _orphans;
+    private readonly Accounts _accounts;
+    private readonly Alerts _alerts;
+    private readonly HubPace _pace;
     private readonly ReconcileOptions _options;
-    private readonly TimeProvider _clock;
     private readonly ILogger<Reconciler> _logger;
 
     internal Reconciler(
-        IdentityTables tables, Drive drive, TrainingWatch watch, Erasure erasure, Orphans orphans, ReconcileOptions options, TimeProvider clock, ILogger<Reconciler> logger) =>
-        (_tables, _drive, _watch, _erasure, _orphans, _options, _clock, _logger) = (tables, drive, watch, erasure, orphans, options, clock, logger);
+        IdentityTables tables, Drive drive, TrainingWatch watch, Erasure erasure, HubRemoval removal, Orphans orphans, Accounts accounts, Alerts alerts, HubPace pace,
+        ReconcileOptions options, ILogger<Reconciler> logger) =>
+        (_tables, _drive, _watch, _erasure, _removal, _orphans, _accounts, _alerts, _pace, _options, _logger) =
+        (tables, drive, watch, erasure, removal, orphans, accounts, alerts, pace, options, logger);
 
-    /// <summary>One round. Trouble with one item never keeps the others waiting.</summary>
+    private TimeProvider Clock => _tables.Clock;
+
+    /// <summary>One round, oldest first. Trouble with one item never keeps the others waiting; what is left of the Hub's allowance is people's.</summary>
     public async Task TickAsync(CancellationToken stop)
     {
         await _tables.EnsureAsync(stop);
-        var began = _clock.GetTimestamp();
-        using var limit = new TimeLimit(_options.TickLasts, _clock, stop);
-        foreach (var item in await _tables.Index.DueAsync(_clock.GetUtcNow(), _options.ItemsPerBucket, stop))
+        var began = Clock.GetTimestamp();
+        using var limit = new TimeLimit(_options.TickLasts, Clock, stop);
+        foreach (var item in await _tables.Index.DueAsync(Clock.GetUtcNow(), _options.ItemsPerBucket, stop))
         {
-            if (_clock.GetElapsedTime(began) > _options.TickTakes)
+            if (Clock.GetElapsedTime(began) > _options.TickTakes || _pace.Spent >= _pace.Allowed)
             {
                 return;
             }
@@ -69,47 +79,78 @@ public sealed partial class Reconciler
         {
             Log.Trouble(_logger, e, item.Identity, item.Tries + 1);
             var wait = (e as HubException)?.RetryAfter ?? _options.FirstRetry * Math.Pow(2, Math.Min(item.Tries, 10));
-            await _tables.Index.PostponeAsync(item, _clock.GetUtcNow() + (wait < _options.LastRetry ? wait : _options.LastRetry), stop);
+            await _tables.Index.PostponeAsync(item, Clock.GetUtcNow() + (wait < _options.LastRetry ? wait : _options.LastRetry), stop);
+            if (e is HubException { Fault: HubFault.Auth })
+            {
+                await _alerts.RaiseAsync(AlertKind.HubToken, item.Identity, stop);
+            }
+            if (item.Tries + 1 >= _options.PoisonTries)
+            {
+                await _alerts.RaiseAsync(AlertKind.PoisonItem, item.Identity, stop);
+            }
         }
     }
 
     internal async Task ProcessAsync(WorkItem item, CancellationToken stop)
     {
+        switch (item.Kind)
+        {
+            case WorkKind.Recheck:
+                if (await _removal.AgainAsync(item.Repo!.Value, item.Identity, stop) is Removal.Gone)
+                {
+                    await _tables.Index.DropAsync(item, stop);
+                    return;
+                }
+                await _tables.Index.PostponeAsync(item, Clock.GetUtcNow() + _options.FirstRetry, stop);
+                return;
+            case WorkKind.Forget:
+                await _tables.Index.ForgetAsync(item, stop);
+                await _tables.Index.DropAsync(item, stop);
+                return;
+            case WorkKind.Account:
+                await SettleAsync(item, await _accounts.FinishAsync(item.OwnerKey, stop), stop);
+                return;
+            default:
+                await ProcessRecordAsync(item, stop);
+                return;
+        }
+    }
+
+    private async Task ProcessRecordAsync(WorkItem item, CancellationToken stop)
+    {
         var rows = _tables.For(item.OwnerKey);
         var identity = await rows.GetAsync(item.Identity, stop);
         if (identity is null || identity.Repo != item.Repo)
         {
-            await SettleOrphanAsync(item, stop);
+            await SettleOrphanAsync(item, item.Repo!.Value, stop);
             return;
         }
         await SettleAsync(item, await MoveAsync(rows, identity, stop), stop);
     }
 
-    private async Task<Identity?> MoveAsync(OwnerRows rows, Identity identity, CancellationToken stop)
+    /// <summary>Takes a record as far as it goes now.</summary>
+    /// <returns>Null when it is gone.</returns>
+    internal async Task<Identity?> MoveAsync(OwnerRows rows, Identity identity, CancellationToken stop)
     {
-        switch (identity.State)
+        var now = Clock.GetUtcNow();
+        var moved = identity.State switch
         {
-            case IdentityState.Training:
-                return await _watch.RunAsync(rows, identity, stop);
-            case IdentityState.Compensating:
-                return await _erasure.CompensateAsync(rows, identity, stop);
-            case IdentityState.Deleting:
-                return await _erasure.RunAsync(rows, identity, stop);
-            case IdentityState.Failed when identity.RetainUntil <= _clock.GetUtcNow():
-                var abandoned = await rows.ReplaceAsync(identity, identity.Abandoned(identity.FailureCode!, _clock.GetUtcNow()), stop);
-                return abandoned is null ? await rows.GetAsync(identity.Id, stop) : await _erasure.CompensateAsync(rows, abandoned, stop);
-            case IdentityState.Failed or IdentityState.Ready:
-                return identity;
-            default:
-                var driven = await _drive.RunAsync(rows, identity, null, stop);
-                return driven?.State is IdentityState.Compensating ? await _erasure.CompensateAsync(rows, driven, stop) : driven;
-        }
+            IdentityState.Compensating => await _erasure.CompensateAsync(rows, identity, stop),
+            IdentityState.Deleting => await _erasure.RunAsync(rows, identity, stop),
+            IdentityState.Failed when identity.RetainUntil is null => identity,
+            IdentityState.Failed when identity.RetainUntil <= now =>
+                await rows.ReplaceAsync(identity, identity.Abandoned(identity.FailureCode!, now), stop) ?? await rows.GetAsync(identity.Id, stop),
+            IdentityState.Training or IdentityState.Ready or IdentityState.Failed => await _watch.RunAsync(rows, identity, stop),
+            _ => await _drive.RunAsync(rows, identity, null, stop),
+        };
+        var goesOn = moved is { State: IdentityState.Compensating or IdentityState.Committed } && moved.State != identity.State;
+        return goesOn ? await MoveAsync(rows, moved!, stop) : moved;
     }
 
     /// <summary>The record has its own item for its own due time; this one stays only while the record still wants it.</summary>
     private async Task SettleAsync(WorkItem item, Identity? identity, CancellationToken stop)
     {
-        var now = _clock.GetUtcNow();
+        var now = Clock.GetUtcNow();
         if (identity is { Driven: true, Lease: { } lease } && lease.Until > now)
         {
             await _tables.Index.PostponeAsync(item with { Tries = 0 }, lease.Until, stop);
@@ -123,24 +164,24 @@ public sealed partial class Reconciler
         await _tables.Index.DropAsync(item, stop);
     }
 
-    private async Task SettleOrphanAsync(WorkItem item, CancellationToken stop)
+    private Task SettleAsync(WorkItem item, DateTimeOffset? due, CancellationToken stop) =>
+        due is { } later ? _tables.Index.PostponeAsync(item with { Tries = 0 }, later, stop) : _tables.Index.DropAsync(item, stop);
+
+    private async Task SettleOrphanAsync(WorkItem item, RepoId repo, CancellationToken stop)
     {
-        if (await _orphans.ClearAsync(item, stop))
+        if (await _orphans.ClearAsync(item, repo, stop))
         {
             await _tables.Index.DropAsync(item, stop);
             return;
         }
 
-        Log.Orphan(_logger, item.Identity);
-        await _tables.Index.PostponeAsync(item, _clock.GetUtcNow() + _options.OrphanRetry, stop);
+        await _alerts.RaiseAsync(AlertKind.Orphan, item.Identity, stop);
+        await _tables.Index.PostponeAsync(item with { Tries = 0 }, Clock.GetUtcNow() + _options.OrphanRetry, stop);
     }
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "The work item of identity {Identity} failed for the {Tries}. time.")]
         public static partial void Trouble(ILogger logger, Exception trouble, IdentityId identity, int tries);
-
-        [LoggerMessage(2, LogLevel.Error, "A repo is claimed for identity {Identity}, which has no record. Nothing is deleted; an operator must look.")]
-        public static partial void Orphan(ILogger logger, IdentityId identity);
     }
 }

@@ -4,42 +4,62 @@ using TrainIdentity.Hub;
 namespace TrainIdentity.Identities;
 
 /// <summary>
-/// Takes word that something happened to a repo. The word itself decides nothing: it makes the record due now, and the
-/// Hub is asked.
+/// Takes word that something happened to a repo. The word itself decides nothing: it makes the record due, and the Hub is
+/// asked. However often the same word comes, the Hub is asked at most once per <see cref="WatchOptions.NewsEvery"/>.
 /// </summary>
-public sealed partial class TrainingNews(IdentityTables tables, Reconciler reconciler, TimeProvider clock, ILogger<TrainingNews> logger)
+public sealed partial class TrainingNews
 {
     private static readonly TimeSpan Inline = TimeSpan.FromSeconds(3);
 
+    private readonly IdentityTables _tables;
+    private readonly Reconciler _reconciler;
+    private readonly WatchOptions _options;
+    private readonly ILogger<TrainingNews> _logger;
+
+    internal TrainingNews(IdentityTables tables, Reconciler reconciler, WatchOptions options, ILogger<TrainingNews> logger) =>
+        (_tables, _reconciler, _options, _logger) = (tables, reconciler, options, logger);
+
     /// <summary>When this returns, the record is due, durably; whether it has moved already does not matter to the sender.</summary>
-    public async Task TakeAsync(RepoId repo, CancellationToken stop)
+    /// <param name="head">The commit that the word says is new; null when it is about something else.</param>
+    public async Task TakeAsync(RepoId repo, string? head, CancellationToken stop)
     {
-        await tables.EnsureAsync(stop);
-        if (await tables.Index.FindAsync(repo, stop) is not { } claim)
-        {
-            return;
-        }
-        if (await tables.For(claim.OwnerKey).GetAsync(claim.Identity, stop) is not { } identity || identity.Repo != claim.Repo
-            || identity.State is IdentityState.Ready or IdentityState.Failed)
+        await _tables.EnsureAsync(stop);
+        if (await _tables.Index.FindAsync(repo, stop) is not { } claim
+            || await _tables.For(claim.OwnerKey).GetAsync(claim.Identity, stop) is not { } identity || identity.Repo != claim.Repo || !IsNews(identity, head))
         {
             return;
         }
 
-        // An upload under way is its driver's; a webhook is too short to commit or launch in.
-        if (await tables.Index.PokeAsync(identity, clock.GetUtcNow(), stop) is not { } item || identity.State is not IdentityState.Training)
+        var (due, early) = Due(identity);
+        if (await _tables.Index.PokeAsync(identity, due, stop) is not { } item || early || identity.Driven)
         {
+            // Somebody sees to it: another delivery, a driver, or the next tick. A webhook is too short to commit or launch in.
             return;
         }
 
-        using var limit = new TimeLimit(Inline, clock, stop);
+        using var limit = new TimeLimit(Inline, _tables.Clock, stop);
         try
         {
-            await reconciler.ProcessAsync(item, limit.Token);
+            await _reconciler.ProcessAsync(item, limit.Token);
         }
         catch (Exception e) when (e is HubException or OperationCanceledException || TableTrouble.Is(e))
         {
-            Log.Later(logger, identity.Id, e.GetType().Name);
+            Log.Later(_logger, identity.Id, e.GetType().Name);
         }
+    }
+
+    /// <summary>What we did ourselves is no news, and neither is anything about a record that has ended for good.</summary>
+    private static bool IsNews(Identity identity, string? head) =>
+        identity.Stored && identity.State is not (IdentityState.Compensating or IdentityState.Deleting) && (head is null || head != identity.CommitOid);
+
+    /// <summary>Moments on a grid, so that a storm of words makes one item; right after a look, the end of the pause.</summary>
+    private (DateTimeOffset Due, bool Early) Due(Identity identity)
+    {
+        var now = _tables.Clock.GetUtcNow();
+        var every = _options.NewsEvery;
+        return identity.LookedAt is { } looked && now < looked + every
+            ? (looked + every, true)
+            : (new DateTimeOffset(now.UtcTicks - (now.UtcTicks % every.Ticks), TimeSpan.Zero), false);
     }
 
     private static partial class Log

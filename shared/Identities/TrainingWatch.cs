@@ -6,9 +6,11 @@ namespace TrainIdentity.Identities;
 
 /// <summary>
 /// Reads the Hub for an identity in training and moves the record if the truth has moved: ready when verified weights of
-/// this attempt are there, failed when they cannot come any more. Any number may watch at once: the record's ETag lets one of them move it.
+/// this attempt are there, failed when they cannot come any more. Of one that has ended it sees that the repo is there and
+/// private. Any number may watch at once: the record's ETag lets one of them move it.
 /// </summary>
-internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions training, WatchOptions watch, TimeProvider clock, ILogger<TrainingWatch> logger)
+internal sealed partial class TrainingWatch(
+    HubClient hub, RepoWatch repos, TrainingOptions training, WatchOptions watch, TimeSpan launchWithin, TimeProvider clock, ILogger<TrainingWatch> logger)
 {
     private const int LogLines = 20;
     private static readonly TimeSpan LogQuiet = TimeSpan.FromSeconds(1);
@@ -28,42 +30,64 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
             }
 
             var current = await rows.GetAsync(identity.Id, stop);
-            if (current is not { State: IdentityState.Training })
+            if (current?.State != identity.State)
             {
                 return current;
             }
-            now = current;
+            now = current!;
         }
     }
 
-    /// <summary>Past its deadline an identity fails even if the Hub refuses every look.</summary>
+    /// <summary>Past its deadline an identity fails even if the Hub does not answer; but from a token that does not count nothing is concluded.</summary>
     private async Task<Identity> NextAsync(Identity identity, CancellationToken stop)
     {
         try
         {
-            return await LookedAtAsync(identity, stop);
+            return identity.State is IdentityState.Training ? await LookedAtAsync(identity, stop) : await SettledAsync(identity, stop);
         }
-        catch (HubException e) when (clock.GetUtcNow() >= identity.DeadlineAt)
+        catch (HubException e) when (e.Fault is not HubFault.Auth && identity.State is IdentityState.Training && clock.GetUtcNow() >= identity.DeadlineAt)
         {
             Log.Blind(logger, e, identity.Id);
-            return Failed(identity, e.Fault is HubFault.RepoMissing ? Failures.RepoGone : Failures.JobTimeout);
+            return Failed(identity, identity.CancelAskedAt is null ? Failures.JobTimeout : Failures.Canceled);
         }
     }
 
-    private async Task<Identity> LookedAtAsync(Identity identity, CancellationToken stop)
+    private async Task<Identity> SettledAsync(Identity identity, CancellationToken stop)
     {
-        var info = await hub.Repos.InfoAsync(identity.Repo, stop)
-            ?? throw new HubException(HubFault.RepoMissing, "info", "the repo of a training is not shown");
-        if (!info.IsPrivate)
+        var now = clock.GetUtcNow();
+        var look = await repos.LookAsync(identity, stop);
+        var due = now + watch.Settled;
+        return look.Info is null
+            ? look.Next with { LookedAt = now }
+            : look.Next with { LookedAt = now, DueAt = look.Next.RetainUntil is { } until && until < due ? until : due };
+    }
+
+    private async Task<Identity> LookedAtAsync(Identity before, CancellationToken stop)
+    {
+        if (before.CancelAskedAt is not null)
         {
-            Log.Public(logger, identity.Id);
-            await hub.Repos.MakePrivateAsync(identity.Repo, stop);
+            return await CanceledAsync(before, stop);
+        }
+
+        var (identity, info) = await repos.LookAsync(before with { LookedAt = clock.GetUtcNow() }, stop);
+        if (info is null)
+        {
+            return identity.State is IdentityState.Training && clock.GetUtcNow() >= identity.DeadlineAt ? Failed(identity, Failures.JobTimeout) : identity;
         }
 
         var found = info.Head == identity.CommitOid ? Found.Nothing : await LookAsync(identity, info.Head, stop);
-        return found.Weights is { } weights ? identity.BecameReady(weights, clock.GetUtcNow())
+        return found.Weights is { } weights ? identity.BecameReady(weights, clock.GetUtcNow(), clock.GetUtcNow() + watch.Settled)
             : found.Failure is { } failure ? Failed(identity, failure)
             : await WithJobAsync(identity, found.Invalid, stop);
+    }
+
+    private async Task<Identity> CanceledAsync(Identity identity, CancellationToken stop)
+    {
+        if (identity.Job is { EndedAt: null } job)
+        {
+            await hub.Jobs.CancelAsync(identity.Repo.Namespace, job.Id, stop);
+        }
+        return Failed(identity, Failures.Canceled);
     }
 
     private async Task<Found> LookAsync(Identity identity, string head, CancellationToken stop)
@@ -110,7 +134,7 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
         var seen = identity with { Job = job, Progress = progress, DeadlineAt = Deadline(identity, job) };
         if (job?.EndedAt is { } ended && now >= ended + training.ResultGrace)
         {
-            return Failed(seen, invalid ? Failures.WeightsInvalid : Ended(job.Stage));
+            return Ended(seen, invalid, job);
         }
         if (now >= seen.DeadlineAt)
         {
@@ -127,6 +151,11 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
     private async Task<JobSeen> SeenAsync(Identity identity, DateTimeOffset now, CancellationToken stop)
     {
         var before = identity.Job!;
+        if (now < before.LaunchedAt + watch.SurplusFor)
+        {
+            await CancelSurplusAsync(identity, before, stop);
+        }
+
         var job = await hub.Jobs.GetAsync(identity.Repo.Namespace, before.Id, stop);
         return job is null
             ? before with { Stage = JobStage.Deleted, EndedAt = before.EndedAt ?? now }
@@ -135,7 +164,22 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
                 Stage = job.Stage,
                 StartedAt = before.StartedAt ?? job.StartedAt ?? (job.Stage is JobStage.Running ? now : null),
                 EndedAt = job.Ended ? before.EndedAt ?? now : null,
+                TimedOut = job.Stage is JobStage.Error && job.Message?.Contains("timeout", StringComparison.OrdinalIgnoreCase) is true,
             };
+    }
+
+    /// <summary>A start whose answer was lost may show up after another one was made; the record knows one job, and only that one goes on.</summary>
+    private async Task CancelSurplusAsync(Identity identity, JobSeen ours, CancellationToken stop)
+    {
+        var space = identity.Repo.Namespace;
+        foreach (var job in await hub.Jobs.ListAsync(space, TrainingJob.Key(identity.Id.ToString(), identity.JobAttempt), stop))
+        {
+            if (job.Id != ours.Id && !job.Ended)
+            {
+                Log.Surplus(logger, identity.Id);
+                await hub.Jobs.CancelAsync(space, job.Id, stop);
+            }
+        }
     }
 
     /// <summary>Progress is a courtesy: a log that cannot be read changes nothing.</summary>
@@ -164,14 +208,22 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
 
     private DateTimeOffset Launched(Identity identity) => identity.Job?.LaunchedAt ?? identity.DeadlineAt!.Value - training.ExternalDeadline;
 
-    private Identity Failed(Identity identity, string code) => identity.FailedKeeping(code, clock.GetUtcNow() + training.FailedKept);
+    private Identity Failed(Identity identity, string code) => identity.FailedKeeping(code, clock.GetUtcNow() + training.FailedKept, clock.GetUtcNow() + watch.Settled);
 
-    private static string Ended(JobStage stage) => stage switch
+    /// <summary>A job that fell over without a word of its own is started once more; anything else will not get better by itself.</summary>
+    private Identity Ended(Identity identity, bool invalid, JobSeen job)
     {
-        JobStage.Completed => Failures.WeightsMissing,
-        JobStage.Canceled or JobStage.Deleted => Failures.JobCanceled,
-        _ => Failures.JobError,
-    };
+        var code = invalid ? Failures.WeightsInvalid : job switch
+        {
+            { Stage: JobStage.Completed } => Failures.WeightsMissing,
+            { Stage: JobStage.Canceled or JobStage.Deleted } => Failures.JobCanceled,
+            { TimedOut: true } => Failures.JobTimeout,
+            _ => Failures.JobError,
+        };
+        var again = (code is Failures.JobError or Failures.JobCanceled) && !identity.Relaunched && identity.Trainings < training.MaxTrainings;
+        var now = clock.GetUtcNow();
+        return again ? identity.LaunchedAgain(now, now + launchWithin) : Failed(identity, code);
+    }
 
     /// <param name="Invalid">A result of this attempt claims weights that do not verify.</param>
     private sealed record Found(VerifiedWeights? Weights, string? Failure, bool Invalid)
@@ -187,7 +239,7 @@ internal sealed partial class TrainingWatch(HubClient hub, TrainingOptions train
         [LoggerMessage(3, LogLevel.Warning, "Identity {Identity} passed its deadline and the Hub could not be read.")]
         public static partial void Blind(ILogger logger, Exception trouble, IdentityId identity);
 
-        [LoggerMessage(2, LogLevel.Error, "The repo of identity {Identity} was public; it has been made private again.")]
-        public static partial void Public(ILogger logger, IdentityId identity);
+        [LoggerMessage(2, LogLevel.Warning, "Identity {Identity} had a second job under way; it has been cancelled.")]
+        public static partial void Surplus(ILogger logger, IdentityId identity);
     }
 }

@@ -10,16 +10,16 @@ public static class Transitions
     private static readonly TimeSpan JobsEndWithin = TimeSpan.FromMinutes(10);
 
     public static Identity RepoMade(this Identity identity, string hubRepoId, string url, string head) =>
-        identity.From(IdentityState.Reserved) with { State = IdentityState.RepoReady, HubRepoId = hubRepoId, RepoUrl = url, BaseCommit = head };
+        identity.From(IdentityState.Reserved) with { State = IdentityState.RepoReady, HubRepoId = hubRepoId, RepoUrl = url, BaseCommit = head, Tries = 0 };
 
     public static Identity PhotosStored(this Identity identity) =>
-        identity.From(IdentityState.RepoReady) with { State = IdentityState.Uploaded };
+        identity.From(IdentityState.RepoReady) with { State = IdentityState.Uploaded, Tries = 0 };
 
     public static Identity CommitMade(this Identity identity, string oid) =>
-        identity.From(IdentityState.Uploaded) with { State = IdentityState.Committed, CommitOid = oid };
+        identity.From(IdentityState.Uploaded) with { State = IdentityState.Committed, CommitOid = oid, Tries = 0 };
 
     public static Identity LaunchIntended(this Identity identity, DateTimeOffset now) =>
-        identity.From(IdentityState.Committed) with { LaunchIntentAt = now, LaunchMissedAt = null };
+        identity.From(IdentityState.Committed) with { LaunchIntentAt = now, LaunchMissedAt = null, LaunchTries = identity.LaunchTries + 1 };
 
     public static Identity LaunchMissed(this Identity identity, DateTimeOffset now) =>
         identity.From(IdentityState.Committed) with { LaunchMissedAt = now };
@@ -32,68 +32,141 @@ public static class Transitions
             DueAt = due,
             DeadlineAt = deadline,
             Lease = null,
+            Tries = 0,
         };
 
     public static Identity Awaited(this Identity identity, DateTimeOffset due, DateTimeOffset deadline) =>
-        identity.From(IdentityState.Committed) with { State = IdentityState.Training, DueAt = due, DeadlineAt = deadline, Lease = null };
+        identity.From(IdentityState.Committed) with { State = IdentityState.Training, DueAt = due, DeadlineAt = deadline, Lease = null, Tries = 0 };
 
-    public static Identity BecameReady(this Identity identity, VerifiedWeights weights, DateTimeOffset now) =>
-        identity.From(IdentityState.Training) with { State = IdentityState.Ready, Weights = weights, TrainedAt = now, DueAt = null, DeadlineAt = null };
+    /// <param name="due">When the repo is looked at again, to see that it is there and private.</param>
+    public static Identity BecameReady(this Identity identity, VerifiedWeights weights, DateTimeOffset now, DateTimeOffset due) =>
+        identity.From(IdentityState.Training) with
+        {
+            State = IdentityState.Ready,
+            Weights = weights,
+            TrainedAt = now,
+            SlotHeld = false,
+            DueAt = due,
+            DeadlineAt = null,
+        };
 
     /// <summary>Failed with its repo kept for a while, so that it can be tried again without new photos.</summary>
-    public static Identity FailedKeeping(this Identity identity, string code, DateTimeOffset until) =>
+    /// <param name="look">When the repo is looked at again, to see that it is there and private.</param>
+    public static Identity FailedKeeping(this Identity identity, string code, DateTimeOffset until, DateTimeOffset look) =>
         identity.From(IdentityState.Training, IdentityState.Committed) with
         {
             State = IdentityState.Failed,
             FailureCode = code,
+            SlotHeld = false,
+            CancelAskedAt = null,
             RetainUntil = until,
-            DueAt = until,
+            DueAt = look < until ? look : until,
             DeadlineAt = null,
             Lease = null,
+            Tries = 0,
         };
+
+    /// <summary>The job fell over and nobody is to blame: one more, without asking.</summary>
+    public static Identity LaunchedAgain(this Identity identity, DateTimeOffset now, DateTimeOffset deadline) =>
+        identity.From(IdentityState.Training).Relaunch(now, deadline) with { Relaunched = true };
+
+    /// <summary>The owner asked for one more training of the same photos.</summary>
+    public static Identity Retried(this Identity identity, DateTimeOffset now, DateTimeOffset deadline) =>
+        identity.From(IdentityState.Failed).Relaunch(now, deadline) with { SlotHeld = true, Relaunched = false, FailureCode = null, RetainUntil = null };
+
+    /// <summary>Wanted by the owner; the job is cancelled before the record says failed.</summary>
+    public static Identity CancelAsked(this Identity identity, DateTimeOffset now) =>
+        identity.From(IdentityState.Training) with { CancelAskedAt = now, DueAt = now };
 
     /// <summary>Decides to remove everything on the Hub.</summary>
     public static Identity Abandoned(this Identity identity, string code, DateTimeOffset now) =>
-        identity.From(IdentityState.Reserved, IdentityState.RepoReady, IdentityState.Uploaded, IdentityState.Committed, IdentityState.Failed) with
+        identity.From(
+            IdentityState.Reserved, IdentityState.RepoReady, IdentityState.Uploaded, IdentityState.Committed, IdentityState.Training, IdentityState.Ready,
+            IdentityState.Failed).Ending(now) with
         {
             State = IdentityState.Compensating,
             FailureCode = identity.FailureCode ?? code,
-            RetainUntil = null,
-            DueAt = now,
-            DeadlineAt = now + JobsEndWithin,
-            Lease = null,
         };
 
-    public static Identity Removed(this Identity identity) =>
-        identity.From(IdentityState.Compensating) with { State = IdentityState.Failed, RetainUntil = null, DueAt = null, DeadlineAt = null };
+    public static Identity Removed(this Identity identity) => identity.From(IdentityState.Compensating) with
+    {
+        State = IdentityState.Failed,
+        SlotHeld = false,
+        RetainUntil = null,
+        MissingSince = null,
+        EndingSince = null,
+        DueAt = null,
+        DeadlineAt = null,
+        Tries = 0,
+    };
+
+    /// <summary>The repo vanished without us, and the Hub said so twice.</summary>
+    public static Identity RepoLost(this Identity identity) =>
+        identity.From(IdentityState.Training, IdentityState.Ready, IdentityState.Failed) with
+        {
+            State = IdentityState.Failed,
+            FailureCode = Failures.RepoGone,
+            SlotHeld = false,
+            CancelAskedAt = null,
+            RetainUntil = null,
+            MissingSince = null,
+            DueAt = null,
+            DeadlineAt = null,
+        };
 
     /// <summary>The same photos came again after everything was removed: a new repo under the same record.</summary>
     public static Identity Restarted(this Identity identity, RepoId repo, DateTimeOffset now, DateTimeOffset due, DateTimeOffset deadline) =>
-        identity.From(IdentityState.Failed) with
+        identity.From(IdentityState.Failed).Relaunch(now, deadline) with
         {
             State = IdentityState.Reserved,
+            SlotHeld = true,
             Attempt = identity.Attempt + 1,
-            JobAttempt = identity.JobAttempt + 1,
+            FirstJobAttempt = identity.JobAttempt + 1,
             Repo = repo,
             HubRepoId = null,
             RepoUrl = null,
             BaseCommit = null,
             CommitOid = null,
-            Job = null,
-            Progress = null,
-            LaunchIntentAt = null,
-            LaunchMissedAt = null,
+            Relaunched = false,
+            Weights = null,
+            TrainedAt = null,
             FailureCode = null,
             RetainUntil = null,
             ClientSeenAt = now,
             DueAt = due,
-            DeadlineAt = deadline,
-            Lease = null,
         };
 
     /// <summary>From any state: erasure needs nobody's leave, and the driver's next write will fail.</summary>
-    public static Identity Erasing(this Identity identity, DateTimeOffset now) =>
-        identity with { State = IdentityState.Deleting, DueAt = now, DeadlineAt = now + JobsEndWithin, Lease = null };
+    public static Identity Erasing(this Identity identity, DateTimeOffset now) => identity.Ending(now) with { State = IdentityState.Deleting };
+
+    private static Identity Ending(this Identity identity, DateTimeOffset now) => identity with
+    {
+        RetainUntil = null,
+        MissingSince = null,
+        EndingSince = now,
+        DueAt = now,
+        DeadlineAt = now + JobsEndWithin,
+        Lease = null,
+        Tries = 0,
+    };
+
+    private static Identity Relaunch(this Identity identity, DateTimeOffset now, DateTimeOffset deadline) => identity with
+    {
+        State = IdentityState.Committed,
+        JobAttempt = identity.JobAttempt + 1,
+        Job = null,
+        Progress = null,
+        LaunchIntentAt = null,
+        LaunchMissedAt = null,
+        LaunchTries = 0,
+        CancelAskedAt = null,
+        MissingSince = null,
+        LookedAt = null,
+        DueAt = now,
+        DeadlineAt = deadline,
+        Lease = null,
+        Tries = 0,
+    };
 
     private static Identity From(this Identity identity, params ReadOnlySpan<IdentityState> states) => states.Contains(identity.State)
         ? identity

@@ -9,10 +9,14 @@ public sealed record SecretSnapshot
     /// <summary>Writes repos only; the one secret a training job is given.</summary>
     public string? TrainerToken { get; init; }
 
+    /// <summary>Also null once the snapshot is older than <see cref="SecretOptions.WebhookUsableFor"/>, as is the previous one.</summary>
     public string? WebhookSecret { get; init; }
 
     /// <summary>Still accepted while a rotation is under way.</summary>
     public string? PreviousWebhookSecret { get; init; }
+
+    /// <summary>Keyed into the names of tombstones, so that a list of them tells nobody whose keys they were.</summary>
+    public string? KeySalt { get; init; }
 
     public override string ToString() => "***";
 }

@@ -33,13 +33,15 @@ public static class Vault
         var trainer = GetAsync(vault, "huggingface-trainer-token", stop);
         var webhook = GetAsync(vault, "huggingface-webhook-secret", stop);
         var previous = GetAsync(vault, "huggingface-webhook-secret-previous", stop);
-        await Task.WhenAll(hub, trainer, webhook, previous);
+        var salt = GetAsync(vault, "IdempotencyKeySalt", stop);
+        await Task.WhenAll(hub, trainer, webhook, previous, salt);
         return new SecretSnapshot
         {
             HubToken = await hub,
             TrainerToken = await trainer,
             WebhookSecret = await webhook,
             PreviousWebhookSecret = await previous,
+            KeySalt = await salt,
         };
     }
 

@@ -32,6 +32,15 @@ public sealed class TrainingOptions
     /// <summary>From the end of the job until a missing result counts as missing.</summary>
     public TimeSpan ResultGrace { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>The operator's switch: accepts nothing new and starts no job. <c>pause</c> does the same without a restart.</summary>
+    public bool Paused { get; set; }
+
+    /// <summary>Job starts a day, all users together, counted in UTC.</summary>
+    public int StartsPerDay { get; set; } = 100;
+
+    /// <summary>Trainings one set of photos may have in all, the service's own second try included.</summary>
+    public int MaxTrainings { get; set; } = 3;
+
     public TimeSpan ExternalDeadline { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>A failed identity keeps its repo this long, so that it can be tried again without new photos.</summary>

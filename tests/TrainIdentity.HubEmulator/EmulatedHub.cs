@@ -73,6 +73,9 @@ public sealed class EmulatedHub : IAsyncDisposable
         return hub;
     }
 
+    /// <summary>The way in when <see cref="HubEmulatorOptions.InMemory"/> is set.</summary>
+    public HttpMessageHandler NewHandler() => new MemoryCalls(_hub, _storage);
+
     /// <summary>Makes another token good, of this user or another; it counts as <see cref="Actor.Other"/>.</summary>
     public void AddToken(string token, string user, TokenRole role = TokenRole.Full) =>
         _parts.Accounts.Add(token, new(user, [], role, Actor.Other));

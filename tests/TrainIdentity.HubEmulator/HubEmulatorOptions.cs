@@ -10,6 +10,9 @@ public sealed record HubEmulatorOptions
     /// <summary>Loopback port of the Hub; 0 takes a free one. Storage always takes a free one of its own.</summary>
     public int Port { get; init; }
 
+    /// <summary>No sockets: only callers in this process get through, by <see cref="EmulatedHub.NewHandler"/>.</summary>
+    public bool InMemory { get; init; }
+
     public string Token { get; init; } = "hf_local";
 
     /// <summary>A second token, which may write repos but neither create nor delete them, nor start jobs.</summary>
@@ -55,6 +58,14 @@ public sealed record HubEmulatorOptions
 
     /// <summary>Whether downloads go over redirects, as they do on the Hub; otherwise the first answer has the content.</summary>
     public bool RedirectDownloads { get; init; } = true;
+
+    /// <summary>
+    /// How long a creation takes; while one runs, the others of the same user are answered busy, as on the Hub. Zero lets all in.
+    /// </summary>
+    public TimeSpan CreateTime { get; init; }
+
+    /// <summary>Repos per page of a listing, at most.</summary>
+    public int ListPageSize { get; init; } = 1000;
 
     /// <summary>What a caller may ask per window; null sets no limit.</summary>
     public RateLimits? RateLimits { get; init; }

@@ -12,14 +12,19 @@ namespace TrainIdentity.HubEmulator;
 /// <summary>The Hub's address and, on another port, that of its storage.</summary>
 internal static class HubListeners
 {
+    // Nobody listens there: in memory an address is only a name, and a port of its own tells the two apart.
+    private static readonly Uri HubInMemory = new("http://127.0.0.1:1");
+    private static readonly Uri StorageInMemory = new("http://127.0.0.1:2");
+
     public static WebApplication Hub(HubParts parts)
     {
-        var app = Listener.Build(parts.Options.Port, parts.AddTo);
+        var app = Listener.Build(parts.Options.Port, parts.Options.InMemory ? HubInMemory : null, parts.AddTo);
         var (accidents, headers) = (new Accidents(parts.Options), new HubHeaders(parts.Options));
         var strike = new FaultStrike(parts.Faults, parts.Repos, parts.Options);
         _ = app.Use(parts.Calls.InvokeAsync).Use(accidents.InvokeAsync).Use(headers.InvokeAsync).Use(strike.InvokeAsync);
         app.MapAccountRoutes();
         app.MapRepoRoutes();
+        app.MapRepoListRoutes();
         app.MapInfoRoutes();
         app.MapTreeRoutes();
         app.MapHistoryRoutes();
@@ -41,7 +46,7 @@ internal static class HubListeners
 
     public static WebApplication Storage(HubParts parts)
     {
-        var app = Listener.Build(port: 0, parts.AddTo);
+        var app = Listener.Build(port: 0, parts.Options.InMemory ? StorageInMemory : null, parts.AddTo);
         var (accidents, strike) = (new Accidents(parts.Options), new FaultStrike(parts.Faults, parts.Repos, parts.Options));
         _ = app.Use(parts.Calls.InvokeAsync).Use(accidents.InvokeAsync).Use(strike.InvokeAsync);
         app.MapStorageRoutes();

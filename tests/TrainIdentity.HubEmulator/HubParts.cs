@@ -73,6 +73,7 @@ internal sealed class HubParts
         .AddSingleton(Options).AddSingleton(Options.Clock).AddSingleton(Address).AddSingleton(Faults).AddSingleton(Uploads)
         .AddSingleton(Journal).AddSingleton(Webhooks).AddSingleton(Deliveries).AddSingleton(Posts).AddSingleton(Events).AddSingleton(Repos)
         .AddSingleton(Accounts).AddSingleton(Gate).AddSingleton(Committing).AddSingleton(Intake).AddSingleton(Urls).AddSingleton(Jobs)
+        .AddSingleton(new CreateTurns(Options))
         .AddSingleton(new ScheduleBook(Jobs, Options.Clock))
         .AddSingleton(new UploadOffer(Address, Urls, Uploads, Options))
         .AddSingleton(new JobAccess(Accounts, Jobs, Options.Clock));

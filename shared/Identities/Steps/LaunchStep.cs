@@ -8,7 +8,7 @@ namespace TrainIdentity.Identities.Steps;
 /// Committed to Training: one job. The intent is written before the job is asked for, and after a lost answer the job is
 /// looked for by its labels until it is certain that there is none.
 /// </summary>
-internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string environment, Func<CancellationToken, ValueTask<string?>> trainerToken, WatchOptions watch)
+internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string environment, Func<CancellationToken, ValueTask<string?>> trainerToken, WatchOptions watch, StartBudget budget, IntakeOptions intake)
 {
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(15);
@@ -37,6 +37,16 @@ internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string 
             return false;
         }
 
+        if (held.Now.LaunchTries >= intake.MaxLaunchTries)
+        {
+            return await held.MoveAsync(identity => identity.FailedKeeping(Failures.LaunchExhausted, now + options.FailedKept, now + watch.Settled), stop);
+        }
+        if (await budget.BlockedUntilAsync(stop) is { } blocked)
+        {
+            await held.ParkAsync(held.Now.DeadlineAt is { } deadline && deadline < blocked ? deadline : blocked, stop);
+            return false;
+        }
+
         return await StartAsync(held, space, clock, stop);
     }
 
@@ -59,6 +69,10 @@ internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string 
     private async Task<bool> StartAsync(Held held, string space, TimeProvider clock, CancellationToken stop)
     {
         var token = await trainerToken(stop) ?? throw new HubException(HubFault.Auth, "jobs.start", "no trainer token is configured");
+        if (held.Now.LaunchIntentAt is null)
+        {
+            await budget.TakeAsync(held.Now.Id, stop);
+        }
         if (!await held.MoveAsync(identity => identity.LaunchIntended(clock.GetUtcNow()), stop))
         {
             return false;
@@ -75,7 +89,8 @@ internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string 
         catch (HubException e) when (IsFinal(e))
         {
             var code = e.Fault is HubFault.Quota ? Failures.NoCredit : Failures.LaunchRejected;
-            return await held.MoveAsync(now => now.FailedKeeping(code, clock.GetUtcNow() + options.FailedKept), stop);
+            var failed = clock.GetUtcNow();
+            return await held.MoveAsync(now => now.FailedKeeping(code, failed + options.FailedKept, failed + watch.Settled), stop);
         }
     }
 

@@ -3,13 +3,19 @@ using TrainIdentity.Hub;
 namespace TrainIdentity.Identities.Steps;
 
 /// <summary>Reserved to RepoReady: a private, empty repo of the name the record fixed. One that is there already is adopted if it can only be ours.</summary>
-internal sealed class RepoStep(HubClient hub)
+internal sealed class RepoStep(HubClient hub, IdentityIndex index)
 {
     private static readonly string[] InitialFiles = [RepoLayout.GitAttributesPath, "README.md"];
 
     public async Task<bool> RunAsync(Held held, TimeProvider clock, CancellationToken stop)
     {
         var repo = held.Now.Repo;
+        if ((await index.FindAsync(repo, stop))?.Identity != held.Now.Id && !await index.ReclaimAsync(held.Now, stop))
+        {
+            // The record came so late after its claim that the claim was cleared, and the name has gone to somebody else.
+            return await held.MoveAsync(identity => identity.Abandoned(Failures.NameConflict, clock.GetUtcNow()), stop);
+        }
+
         await hub.Repos.CreatePrivateAsync(repo, stop);
 
         // Whose it is comes before anything is changed in it: a repo that is not ours is left as it is.
@@ -25,6 +31,19 @@ internal sealed class RepoStep(HubClient hub)
             return await held.MoveAsync(identity => identity.Abandoned(Failures.NotPrivate, clock.GetUtcNow()), stop);
         }
         return await held.MoveAsync(identity => identity.RepoMade(info.HubId, hub.WebAddress(repo), info.Head), stop);
+    }
+
+    /// <summary>Throws when our token does not count; any other trouble is for the next call to meet.</summary>
+    public async Task ProbeAsync(CancellationToken stop)
+    {
+        try
+        {
+            await hub.Account.ProbeAsync(stop);
+        }
+        catch (HubException e) when (e.Fault is not HubFault.Auth)
+        {
+            // The Hub is away; a deadline passes all the same.
+        }
     }
 
     /// <summary>The repo as read back, made private if it came out public.</summary>

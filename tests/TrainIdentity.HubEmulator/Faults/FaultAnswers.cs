@@ -20,7 +20,7 @@ internal static class FaultAnswers
     private static Refusal Refuse(Fault fault) => fault.Kind switch
     {
         FaultKind.RateLimit => Refusals.RateLimited,
-        FaultKind.Busy => new(409, "Cannot create repo: another conflicting operation is in progress"),
+        FaultKind.Busy => Refusals.Busy,
         FaultKind.ExistsWithoutUrl => new(409, "A repository with this name already exists"),
         FaultKind.StaleParent => Refusals.Moved,
         FaultKind.TokenRevoked => Refusals.BadCredentials,

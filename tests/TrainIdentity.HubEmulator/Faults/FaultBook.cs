@@ -18,6 +18,9 @@ public sealed class FaultBook
         }
     }
 
+    /// <summary>Calls that suffered one so far.</summary>
+    public int Struck { get; private set; }
+
     /// <exception cref="ArgumentException">No such route, a kind that it cannot suffer, or not even one call.</exception>
     public void Add(Fault fault)
     {
@@ -48,6 +51,7 @@ public sealed class FaultBook
         {
             var at = _waiting.FindIndex(fault => fault.Route == route);
             if (at < 0) return null;
+            Struck++;
             var fault = _waiting[at];
             if (fault.Times > 1) _waiting[at] = fault with { Times = fault.Times - 1 };
             else _waiting.RemoveAt(at);

@@ -6,22 +6,17 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace TrainIdentity.HubEmulator.Http;
 
-/// <summary>One Kestrel on loopback that takes nothing from its surroundings: no settings, no logging, no signals.</summary>
+/// <summary>One server on loopback or in memory that takes nothing from its surroundings: no settings, no logging, no signals.</summary>
 internal static class Listener
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
-    public static WebApplication Build(int port, Action<IServiceCollection> add)
+    /// <param name="inMemory">The address to answer for without a socket; null opens one.</param>
+    public static WebApplication Build(int port, Uri? inMemory, Action<IServiceCollection> add)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        _ = builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.Listen(IPAddress.Loopback, port);
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Limits.MinResponseDataRate = null;
-        });
+        if (inMemory is null) Listen(builder, port);
+        else _ = builder.Services.AddSingleton<IServer>(new MemoryServer(inMemory));
         _ = builder.Services.AddRouting();
         _ = builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         _ = builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Farewell);
@@ -32,6 +27,15 @@ internal static class Listener
     /// <summary>Where a started application listens, without a trailing slash.</summary>
     public static string AddressOf(WebApplication app) => app.Services.GetRequiredService<IServer>()
         .Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single().TrimEnd('/');
+
+    private static void Listen(WebApplicationBuilder builder, int port) => builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+    {
+        kestrel.Listen(IPAddress.Loopback, port);
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
+    });
 
     private sealed class NoSignals : IHostLifetime
     {

@@ -17,6 +17,8 @@ internal static class Refusals
 
     public static Refusal RateLimited { get; } = new(429, "We had to rate limit your requests. Please retry later.");
 
+    public static Refusal Busy { get; } = new(409, "Cannot create repo: another conflicting operation is in progress");
+
     public static Refusal RepoNotFound { get; } = new(404, "Repository not found", "RepoNotFound");
 
     public static Refusal EntryMissing { get; } = new(404, "Entry not found", "EntryNotFound");

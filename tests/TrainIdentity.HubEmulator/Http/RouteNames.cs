@@ -10,6 +10,7 @@ internal static class RouteNames
     public const string Delete = "delete";
     public const string Move = "move";
     public const string Settings = "settings";
+    public const string List = "list";
     public const string Info = "info";
     public const string Tree = "tree";
     public const string Paths = "paths";
@@ -39,7 +40,7 @@ internal static class RouteNames
 
     public static IReadOnlySet<string> All { get; } = new HashSet<string>
     {
-        Whoami, Create, Delete, Move, Settings, Info, Tree, Paths, History, Preupload, Batch, Put, Download, Verify, Complete,
+        Whoami, Create, Delete, Move, Settings, List, Info, Tree, Paths, History, Preupload, Batch, Put, Download, Verify, Complete,
         Commit, Resolve, LfsFiles, JobsStart, JobsGet, JobsList, JobsCancel, JobsLogs, JobsMetrics, JobsEvents, JobsScheduled,
         JobsOther, Webhooks, Delivery,
     };

@@ -45,7 +45,7 @@ internal sealed class Gate(Accounts accounts, RepoBook repos)
         return Open(key, need, caller, out repo);
     }
 
-    private static bool MayRead(Repo repo, Caller? caller) => !repo.Private || (caller is not null && caller.Owns(repo.Key.Space));
+    public static bool MayRead(Repo repo, Caller? caller) => !repo.Private || (caller is not null && caller.Owns(repo.Key.Space));
 
     /// <summary>Relative, to the same address under the new name, method and body kept.</summary>
     private static RedirectHttpResult Redirect(HttpContext http, RepoKey old, RepoKey now)

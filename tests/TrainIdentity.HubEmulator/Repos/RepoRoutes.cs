@@ -15,7 +15,7 @@ internal static class RepoRoutes
         routes.MapPut($"/api/{{types:{RepoKey.Types}}}/{{ns}}/{{name}}/settings", SettleAsync).Named(RouteNames.Settings);
     }
 
-    private static async Task<IResult> CreateAsync(HttpContext http, Accounts accounts, RepoBook repos, HubAddress address)
+    private static async Task<IResult> CreateAsync(HttpContext http, Accounts accounts, RepoBook repos, CreateTurns turns, HubAddress address)
     {
         if (accounts.Require(http.Request, out var caller) is { } refusal) return refusal;
         if (await JsonBody.ReadAsync(http.Request, http.RequestAborted) is not { } body) return JsonBody.NotAnObject;
@@ -26,6 +26,7 @@ internal static class RepoRoutes
             return Refusals.Forbidden($"You don't have the rights to create a {ask.Key.Type} under the namespace \"{ask.Key.Space}\"");
         }
 
+        if (!await turns.TakeAsync(caller.User, http.RequestAborted)) return Refusals.Busy;
         var isPrivate = ask.Private && !FaultStrike.Suffers(http, FaultKind.Public);
         var url = $"{address.Hub}/{ask.Key.Prefix}{ask.Key.Id}";
         return repos.Create(ask.Key, isPrivate, caller, ask.Files) is { } repo

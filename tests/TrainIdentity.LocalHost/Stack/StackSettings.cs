@@ -28,6 +28,7 @@ internal sealed class StackSettings
         HubToken = Secret("HUGGINGFACE_TOKEN", "hf_");
         RunnerToken = Secret("HUGGINGFACE_TRAINER_TOKEN", "hf_");
         WebhookSecret = Default("HUGGINGFACE_WEBHOOK_SECRET", NewSecret(""));
+        Default("IDEMPOTENCY_KEY_SALT", NewSecret(""));
         if (options.RealHubSettings is not null) return;
         _defaults["HUGGINGFACE_TOKEN"] = HubToken;
         _defaults["HUGGINGFACE_TRAINER_TOKEN"] = RunnerToken;

@@ -8,13 +8,19 @@ namespace TrainIdentity.Tests.Hub;
 /// <summary>Our client at an emulated Hub of its own, where objects over 64 KiB go in parts.</summary>
 internal sealed class HubDesk : IAsyncDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+    private readonly HttpClient _http;
     private readonly HttpClient _storage = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
-    private HubDesk(EmulatedHub hub, string token)
+    private HubDesk(EmulatedHub hub, HubToken token, TimeProvider clock, DelegatingHandler? between)
     {
+        var wire = new SocketsHttpHandler { AllowAutoRedirect = false };
+        if (between is not null)
+        {
+            between.InnerHandler = wire;
+        }
         Hub = hub;
-        Client = new HubClient(_http, _storage, new HubOptions { Endpoint = hub.Url }, local: true, _ => ValueTask.FromResult(token), TimeProvider.System);
+        _http = new HttpClient(between ?? (HttpMessageHandler)wire) { Timeout = Timeout.InfiniteTimeSpan };
+        Client = new HubClient(_http, _storage, new HubOptions { Endpoint = hub.Url }, local: true, token, clock);
     }
 
     public EmulatedHub Hub { get; }
@@ -25,8 +31,16 @@ internal sealed class HubDesk : IAsyncDisposable
 
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<HubDesk> OpenAsync(string token = "hf_local") =>
-        new(await EmulatedHub.StartAsync(new HubEmulatorOptions { MultipartThresholdBytes = 64 << 10, ChunkBytes = 40_000, JobDuration = TimeSpan.FromHours(1), Play = JobPlays.Hang }, Stop), token);
+    public static Task<HubDesk> OpenAsync(string token = "hf_local") =>
+        OpenAsync(options => options, new HubToken(_ => ValueTask.FromResult(token), _ => ValueTask.FromResult(token)));
+
+    /// <param name="between">Sees every call to the Hub on its way.</param>
+    public static async Task<HubDesk> OpenAsync(
+        Func<HubEmulatorOptions, HubEmulatorOptions> with, HubToken token, TimeProvider? clock = null, DelegatingHandler? between = null)
+    {
+        var options = new HubEmulatorOptions { MultipartThresholdBytes = 64 << 10, ChunkBytes = 40_000, JobDuration = TimeSpan.FromHours(1), Play = JobPlays.Hang };
+        return new HubDesk(await EmulatedHub.StartAsync(with(options), Stop), token, clock ?? TimeProvider.System, between);
+    }
 
     public static (string Path, byte[] Bytes, string Oid)[] Photos { get; } =
         [.. new[] { 1_000, 200_000, 1_000, 5 }.Select((size, n) => Photo($"images/image_{n + 1:000}.jpg", size))];
@@ -41,6 +55,18 @@ internal sealed class HubDesk : IAsyncDisposable
         await Client.Lfs.UploadAsync(Repo, [.. Photos.Select(photo => new LfsContent(photo.Oid, photo.Bytes.Length, () => new MemoryStream(photo.Bytes)))], Stop);
         var prepared = await Client.Commits.PrepareAsync(Repo, plan, Stop);
         return await Client.Commits.CommitAsync(Repo, prepared, async stop => (await Client.Repos.InfoAsync(Repo, stop))!.Head, TimeSpan.FromSeconds(20), Stop);
+    }
+
+    /// <summary>Somebody renames the repo behind our back.</summary>
+    public async Task MoveAsync(string from, string to)
+    {
+        using var move = new HttpRequestMessage(HttpMethod.Post, new Uri(Hub.Url, "/api/repos/move"))
+        {
+            Content = new StringContent($$"""{"fromRepo":"{{from}}","toRepo":"{{to}}","type":"model"}""", System.Text.Encoding.UTF8, "application/json"),
+        };
+        move.Headers.Authorization = new("Bearer", "hf_local");
+        using var answer = await _http.SendAsync(move, Stop);
+        answer.EnsureSuccessStatusCode();
     }
 
     /// <summary>A job started, listed, looked at and cancelled.</summary>

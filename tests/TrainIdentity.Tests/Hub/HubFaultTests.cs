@@ -190,24 +190,6 @@ public sealed class HubFaultTests
     }
 
     [Fact]
-    public async Task A_renamed_repo_is_followed_on_the_same_host()
-    {
-        await using var desk = await HubDesk.OpenAsync();
-        await desk.CommitAsync();
-        using var http = new HttpClient();
-        using var move = new HttpRequestMessage(HttpMethod.Post, new Uri(desk.Hub.Url, "/api/repos/move"))
-        {
-            Content = new StringContent($$"""{"fromRepo":"{{desk.Repo}}","toRepo":"local/moved","type":"model"}""", System.Text.Encoding.UTF8, "application/json"),
-        };
-        move.Headers.Authorization = new("Bearer", "hf_local");
-        (await http.SendAsync(move, HubDesk.Stop)).EnsureSuccessStatusCode();
-
-        var info = await desk.Client.Repos.InfoAsync(desk.Repo, HubDesk.Stop);
-
-        Assert.Equal("local/moved", info!.Name);
-    }
-
-    [Fact]
     public async Task Ranges_come_back_exact_and_a_missing_file_is_null()
     {
         await using var desk = await HubDesk.OpenAsync();

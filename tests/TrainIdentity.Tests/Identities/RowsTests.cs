@@ -11,6 +11,8 @@ public sealed class RowsTests(Tables tables) : IAsyncLifetime
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
+    private static readonly QuotaOptions Plenty = new() { Active = 1000, PerDay = 1000, Stored = 1000 };
+
     private readonly TableProbe _probe = new();
     private readonly Caller _caller = Caller.From("https://issuer.example", "mira", primary: true);
     private IdentityTables _tables = null!;
@@ -69,7 +71,7 @@ public sealed class RowsTests(Tables tables) : IAsyncLifetime
         Assert.True(await _tables.Index.ClaimAsync(New(), Start, Stop));
 
         _probe.LoseNextAnswer();
-        var reserved = await _rows.ReserveAsync(New(), Start.AddDays(1), null, Stop);
+        var reserved = (await _rows.ReserveAsync(New(), Start.AddDays(1), null, Plenty, Stop)).Written;
 
         _probe.LoseNextAnswer();
         var replaced = await _rows.ReplaceAsync(reserved!, reserved! with { HubRepoId = "x" }, Stop);
@@ -100,8 +102,8 @@ public sealed class RowsTests(Tables tables) : IAsyncLifetime
 
         Assert.True(await _tables.Index.ClaimAsync(mine, Start, Stop));
         Assert.False(await _tables.Index.ClaimAsync(other, Start, Stop));
-        Assert.NotNull(await _rows.ReserveAsync(mine, Start, null, Stop));
-        Assert.Null(await _rows.ReserveAsync(New() with { KeyRow = mine.KeyRow }, Start, null, Stop));
+        Assert.NotNull((await _rows.ReserveAsync(mine, Start, null, Plenty, Stop)).Written);
+        Assert.Null((await _rows.ReserveAsync(New() with { KeyRow = mine.KeyRow }, Start, null, Plenty, Stop)).Written);
     }
 
     [Fact]
@@ -167,7 +169,7 @@ public sealed class RowsTests(Tables tables) : IAsyncLifetime
         Assert.Null(await _rows.KeyAsync(reserved.KeyRow, Stop));
     }
 
-    private async Task<Identity> ReserveAsync(Identity identity) => (await _rows.ReserveAsync(identity, Start.AddDays(1), null, Stop))!;
+    private async Task<Identity> ReserveAsync(Identity identity) => ((await _rows.ReserveAsync(identity, Start.AddDays(1), null, Plenty, Stop)).Written)!;
 
     /// <summary>Lists are compared apart: records compare them by reference.</summary>
     private static Identity Comparable(Identity identity) => identity with { Photos = [], Tag = default };

@@ -42,6 +42,13 @@ public sealed class ServiceRig : IAsyncDisposable
             ["Lease__Duration"] = "00:00:12",
             ["Lease__Margin"] = "00:00:02",
             ["Watch__First"] = "00:00:01",
+            ["Watch__NewsEvery"] = "00:00:00.200",
+            ["Erasure__SecondLook"] = "00:00:01",
+            ["Quota__Active"] = "1000",
+            ["Quota__PerDay"] = "1000",
+            ["Quota__Stored"] = "1000",
+            ["Quota__BytesPerDay"] = "1000000000000",
+            ["Training__StartsPerDay"] = "1000",
         };
         foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
         {

@@ -16,6 +16,7 @@ internal sealed class LoopbackVault : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly X509Certificate2 _certificate;
+    private int _reads;
 
     private LoopbackVault(WebApplication app, X509Certificate2 certificate) => (_app, _certificate) = (app, certificate);
 
@@ -28,7 +29,7 @@ internal sealed class LoopbackVault : IAsyncDisposable
     /// <summary>Answered instead of secrets while set.</summary>
     public int? FailWith { get; set; }
 
-    public int Reads { get; private set; }
+    public int Reads => Volatile.Read(ref _reads);
 
     public static async Task<LoopbackVault> StartAsync()
     {
@@ -51,7 +52,7 @@ internal sealed class LoopbackVault : IAsyncDisposable
             return Results.Json(new { error = new { code = "Unauthorized", message = "AKV10000: Request is missing a Bearer or PoP token." } }, statusCode: 401);
         }
 
-        Reads++;
+        Interlocked.Increment(ref _reads);
         if (FailWith is { } status)
         {
             return Results.Json(new { error = new { code = "Failed", message = "" } }, statusCode: status);

@@ -1,0 +1,45 @@
+using TrainIdentity.Auth;
+using TrainIdentity.Functions.Http;
+using TrainIdentity.Identities;
+
+namespace TrainIdentity.Functions;
+
+internal sealed record PhotoView(string Path, string Sha256, long Bytes, int Width, int Height);
+
+internal sealed record ConsentView(string Version, string TextSha256, string Subject, DateTimeOffset GivenAt);
+
+internal sealed record WeightsView(string File, string Sha256, long Bytes);
+
+/// <param name="Identity">As everywhere else.</param>
+/// <param name="UserId">The subject of the token it was made with.</param>
+/// <param name="KeptUntil">Of a failed one: until then its photos are kept for a retry.</param>
+internal sealed record HeldIdentityView(
+    IdentityView Identity, string UserId, IReadOnlyList<PhotoView> Photos, ConsentView? Consent, WeightsView? Weights, int Attempts, int Trainings, DateTimeOffset? KeptUntil);
+
+/// <param name="Key">A digest; the key itself is not kept.</param>
+internal sealed record HeldKeyView(string Key, string IdentityId, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+
+internal sealed record QuotaView(int Active, int Stored, int StartedToday, long BytesToday);
+
+internal sealed record ErasedAnswer(int Identities);
+
+/// <summary>The answer to "what do you hold about me?"; photos and weights themselves are in the repos it names.</summary>
+internal sealed record MeView(string UserId, IReadOnlyList<HeldIdentityView> Identities, IReadOnlyList<HeldKeyView> IdempotencyKeys, QuotaView Quota, int BeingErased)
+{
+    public static MeView Of(Caller caller, Everything held) => new(
+        caller.Subject,
+        [.. held.Identities.Where(identity => identity.State is not IdentityState.Deleting).Select(Of)],
+        [.. held.Keys.Select(key => new HeldKeyView(key.Row, key.Identity.ToString(), key.CreatedAt, key.ExpiresAt))],
+        new QuotaView(held.Quota.Active, held.Quota.Stored, held.Quota.StartedToday, held.Quota.BytesToday),
+        held.Identities.Count(identity => identity.State is IdentityState.Deleting));
+
+    private static HeldIdentityView Of(Identity identity) => new(
+        IdentityView.Of(identity),
+        identity.UserId,
+        [.. identity.Photos.Select(photo => new PhotoView(photo.Path, photo.Oid, photo.Bytes, photo.Width, photo.Height))],
+        identity.Consent is { } consent ? new ConsentView(consent.Version, consent.TextSha256, consent.Subject, consent.GivenAt) : null,
+        identity.Weights is { } weights ? new WeightsView(weights.Path, weights.Oid, weights.Bytes) : null,
+        identity.Attempt,
+        identity.Job is null && identity.Trainings == 1 ? 0 : identity.Trainings,
+        identity.RetainUntil);
+}
