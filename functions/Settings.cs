@@ -88,6 +88,10 @@ internal sealed record Settings
         {
             yield return "Hub__Endpoint must use https.";
         }
+        if (Hub.CallsPerFiveMinutes < 10)
+        {
+            yield return "Hub__CallsPerFiveMinutes must be at least 10.";
+        }
         if (KeyVault.Uri is { } vault && vault.Scheme != Uri.UriSchemeHttps)
         {
             yield return "KeyVault__Uri must use https.";

@@ -33,7 +33,7 @@ public static class Vault
         var trainer = GetAsync(vault, "huggingface-trainer-token", stop);
         var webhook = GetAsync(vault, "huggingface-webhook-secret", stop);
         var previous = GetAsync(vault, "huggingface-webhook-secret-previous", stop);
-        var salt = GetAsync(vault, "IdempotencyKeySalt", stop);
+        var salt = GetAsync(vault, "idempotency-key-salt", stop);
         await Task.WhenAll(hub, trainer, webhook, previous, salt);
         return new SecretSnapshot
         {

@@ -13,7 +13,8 @@ public sealed class FunctionJsonTests
     private static readonly string[] Mapped =
     [
         TrainIdentityEndpoint.Route, TrainIdentityEndpoint.OldRoute, TrainingStatusEndpoint.Route,
-        IdentitiesEndpoints.ListRoute, IdentitiesEndpoints.OneRoute, ProbeEndpoints.HealthRoute, ProbeEndpoints.ReadyRoute,
+        IdentitiesEndpoints.ListRoute, IdentitiesEndpoints.OneRoute, IdentitiesEndpoints.RetryRoute, IdentitiesEndpoints.CancelRoute,
+        MeEndpoints.Route, ProbeEndpoints.HealthRoute, ProbeEndpoints.ReadyRoute,
     ];
 
     [Fact]

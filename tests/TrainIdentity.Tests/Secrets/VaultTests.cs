@@ -11,7 +11,7 @@ public sealed class VaultTests
         await using var vault = await LoopbackVault.StartAsync();
         vault.Secrets["huggingface-token"] = "hf_token\n";
         vault.Secrets["huggingface-webhook-secret"] = "s3cret";
-        vault.Secrets["IdempotencyKeySalt"] = "salt";
+        vault.Secrets["idempotency-key-salt"] = "salt";
 
         var secrets = await Vault.ReadAsync(Vault.Open(Options(vault), local: true), TestContext.Current.CancellationToken);
 
