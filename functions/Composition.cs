@@ -43,7 +43,7 @@ internal static class Composition
     {
         services.AddSingleton<Telemetry>();
         services.AddSingleton(all => new Alerts(all.Tables(), all.GetRequiredService<Telemetry>(), all.Tables().Clock, all.Log<Alerts>()));
-        services.AddSingleton(all => new StartBudget(all.Tables(), settings.Training, all.GetRequiredService<Alerts>()));
+        services.AddSingleton(all => new StartBudget(all.Tables(), settings.Training, all.GetRequiredService<Alerts>(), all.GetRequiredService<Telemetry>()));
         services.AddSingleton(all => new KeyTombstones(all.Tables().Index, async stop => (await all.GetRequiredService<SecretCache>().GetAsync(stop)).KeySalt));
         services.AddSingleton(all => NewDrive(all, settings));
         services.AddSingleton(all => new Intake(
@@ -51,13 +51,18 @@ internal static class Composition
             settings.Intake, settings.Quota, all.Tables().Clock));
         services.AddSingleton(all => new TrainingWatch(
             all.Hub(), new RepoWatch(all.Hub(), all.Tables(), all.GetRequiredService<Alerts>(), settings.Watch), settings.Training, settings.Watch, settings.Intake.Deadline,
-            all.Tables().Clock, all.Log<TrainingWatch>()));
+            all.Tables().Clock, all.GetRequiredService<Telemetry>(), all.Log<TrainingWatch>()));
         services.AddSingleton(all => new HubRemoval(all.Hub(), all.Tables().Index, all.Tables().Clock));
         services.AddSingleton(all => new Erasure(
             all.Tables(), all.GetRequiredService<HubRemoval>(), all.GetRequiredService<KeyTombstones>(), settings.Erasure, all.Tables().Clock, all.Log<Erasure>()));
+        services.AddSingleton(all => new Upkeep(
+            all.Tables(),
+            new Census(all.Tables(), all.GetRequiredService<Alerts>(), settings.Reconcile.CensusEvery),
+            new NamespaceAudit(all.Tables(), all.Hub(), all.GetRequiredService<Alerts>(), settings.Reconcile.CensusEvery),
+            all.GetRequiredService<Alerts>(), all.GetRequiredService<Telemetry>(), all.Log<Upkeep>()));
         services.AddSingleton(all => new Reconciler(
             all.Tables(), all.GetRequiredService<Drive>(), all.GetRequiredService<TrainingWatch>(), all.GetRequiredService<Erasure>(), all.GetRequiredService<HubRemoval>(),
-            new Orphans(all.Tables(), all.GetRequiredService<HubRemoval>()), new Accounts(all.Tables()), all.GetRequiredService<Alerts>(), all.Hub().Pace,
+            new Orphans(all.Tables(), all.GetRequiredService<HubRemoval>()), new Accounts(all.Tables()), all.GetRequiredService<Upkeep>(), all.GetRequiredService<Alerts>(), all.Hub().Pace,
             settings.Reconcile, all.Log<Reconciler>()));
         services.AddSingleton(all => new TrainingNews(all.Tables(), all.GetRequiredService<Reconciler>(), settings.Watch, all.Log<TrainingNews>()));
         services.AddSingleton(all => new IdentityActions(
@@ -79,6 +84,7 @@ internal static class Composition
                 all.GetRequiredService<StartBudget>(), settings.Intake),
             new DriveOptions(settings.Lease, settings.Intake, settings.Training.FailedKept, settings.Watch.Settled, all.Tables().Clock),
             all.GetRequiredService<Alerts>(),
+            all.GetRequiredService<Telemetry>(),
             all.Log<Drive>());
     }
 

@@ -7,19 +7,56 @@ public sealed class Telemetry : IDisposable
 {
     public const string MeterName = "TrainIdentity";
 
-    private readonly Meter _meter = new(MeterName);
+    private readonly Meter _meter;
     private readonly Counter<long> _alerts;
     private readonly Counter<long> _moves;
+    private readonly Counter<long> _launches;
+    private readonly Counter<long> _webhooks;
+
+    // Gauges say nothing before they know something.
+    private volatile Work? _work;
+    private volatile Stock? _stock;
+    private volatile Finds? _finds;
 
     public Telemetry()
     {
+        _meter = new Meter(new MeterOptions(MeterName) { Scope = this });
         _alerts = _meter.CreateCounter<long>("trainidentity.alerts", "{alert}", "Things an operator must see.");
         _moves = _meter.CreateCounter<long>("trainidentity.moves", "{move}", "Changes of state of identities.");
+        _launches = _meter.CreateCounter<long>("trainidentity.launches", "{launch}", "Training jobs started.");
+        _webhooks = _meter.CreateCounter<long>("trainidentity.webhooks", "{delivery}", "Webhook deliveries, by what became of them.");
+        _meter.CreateObservableGauge("trainidentity.backlog.items", () => Of(_work, work => (long)work.Items), "{item}", "Work items due, as far as one round reads them.");
+        _meter.CreateObservableGauge("trainidentity.backlog.age", () => Of(_work, work => work.Oldest.TotalSeconds), "s", "For how long the oldest of them has been due.");
+        _meter.CreateObservableGauge("trainidentity.unfinished.age", () => Of(_stock, stock => stock.Unfinished.TotalSeconds), "s", "Age of the oldest identity that is still on its way.");
+        _meter.CreateObservableGauge("trainidentity.identities", () => Of(_stock, stock => stock.Live), "{identity}", "Identities with something on the Hub.");
+        _meter.CreateObservableGauge("trainidentity.erasures.slow", () => Of(_stock, stock => stock.SlowErasures), "{identity}", "Erasures older than a day.");
+        _meter.CreateObservableGauge("trainidentity.orphans", () => Of(_finds, finds => finds.Orphans), "{repo}", "Repos named as ours that no record claims.");
     }
 
     public void Alerted(string kind) => _alerts.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
     public void Moved(string state) => _moves.Add(1, new KeyValuePair<string, object?>("state", state));
 
+    public void Launched() => _launches.Add(1);
+
+    /// <param name="outcome">One of a few fixed words.</param>
+    public void WebhookReceived(string outcome) => _webhooks.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void BacklogSeen(int items, TimeSpan oldest) => _work = new Work(items, oldest);
+
+    public void Counted(long live, TimeSpan unfinished, long slowErasures) => _stock = new Stock(live, unfinished, slowErasures);
+
+    public void Audited(long orphans) => _finds = new Finds(orphans);
+
     public void Dispose() => _meter.Dispose();
+
+    private static IEnumerable<Measurement<T>> Of<TSeen, T>(TSeen? seen, Func<TSeen, T> value)
+        where TSeen : class
+        where T : struct => seen is null ? [] : [new Measurement<T>(value(seen))];
+
+    private sealed record Work(int Items, TimeSpan Oldest);
+
+    private sealed record Stock(long Live, TimeSpan Unfinished, long SlowErasures);
+
+    private sealed record Finds(long Orphans);
 }

@@ -62,6 +62,9 @@ public sealed class HubException : Exception
     /// <summary>True when the same call may work later without anybody changing anything.</summary>
     public bool Transient => Fault is HubFault.Unavailable or HubFault.RateLimited or HubFault.BadResponse or HubFault.Auth or HubFault.RepoMissing;
 
+    /// <summary>The token counts for nothing at all; a 403 says only that it may not do this one thing.</summary>
+    public bool TokenRefused => Fault is HubFault.Auth && Status is not HttpStatusCode.Forbidden;
+
     private static string Cap(string words)
     {
         var line = words.ReplaceLineEndings(" ");

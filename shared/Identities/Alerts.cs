@@ -42,6 +42,14 @@ public enum AlertKind
 /// <summary>Tells the operator: in the log, as a metric, and in a row that the <c>status</c> command reads.</summary>
 public sealed partial class Alerts
 {
+    /// <summary>Rows of alerts, one for each kind that was ever raised.</summary>
+    internal const string RowPrefix = "a_";
+
+    /// <summary>The log tells the same of the same identity no more often than this; counters and rows count every time.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromHours(1);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(AlertKind, IdentityId?), DateTimeOffset> _told = [];
     private readonly IdentityTables _tables;
     private readonly Telemetry _telemetry;
     private readonly TimeProvider _clock;
@@ -53,20 +61,45 @@ public sealed partial class Alerts
     /// <summary>Never fails because of the tables: the log has it already.</summary>
     public async Task RaiseAsync(AlertKind kind, IdentityId? identity, CancellationToken stop)
     {
-        Log.Raised(_logger, kind, identity?.ToString() ?? "none");
+        var now = _clock.GetUtcNow();
+        if (IsNews(kind, identity, now))
+        {
+            Log.Raised(_logger, kind, identity?.ToString() ?? "none");
+        }
         _telemetry.Alerted(kind.ToString());
         try
         {
-            await _tables.Service.ChangeAsync($"a_{kind}", row =>
+            await _tables.Service.ChangeAsync($"{RowPrefix}{kind}", row =>
             {
                 row["count"] = (row.GetInt64("count") ?? 0) + 1;
-                row["last_at"] = _clock.GetUtcNow();
+                row["last_at"] = now;
                 row["identity"] = identity?.ToString() ?? "";
             }, stop);
         }
         catch (Exception e) when (TableTrouble.Is(e))
         {
             Log.NotKept(_logger, kind, e.GetType().Name);
+        }
+    }
+
+    private bool IsNews(AlertKind kind, IdentityId? identity, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            if (_told.TryGetValue((kind, identity), out var at) && now - at < Quiet)
+            {
+                return false;
+            }
+
+            foreach (var (old, told) in _told)
+            {
+                if (now - told >= Quiet)
+                {
+                    _told.Remove(old);
+                }
+            }
+            _told[(kind, identity)] = now;
+            return true;
         }
     }
 

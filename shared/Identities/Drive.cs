@@ -9,7 +9,7 @@ namespace TrainIdentity.Identities;
 /// Takes a record from where it is as far as it goes towards Training. Requests and the reconciler drive alike; the lease
 /// sees to it that only one of them does.
 /// </summary>
-internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep commit, LaunchStep launch, DriveOptions options, Alerts alerts, ILogger<Drive> logger)
+internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep commit, LaunchStep launch, DriveOptions options, Alerts alerts, Telemetry telemetry, ILogger<Drive> logger)
 {
     private static readonly TimeSpan ReleaseTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
@@ -31,6 +31,7 @@ internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep c
             while (held.Now.Driven && await StepAsync(held, photos, both.Token))
             {
                 Log.Moved(logger, held.Now.Id, held.Now.State);
+                telemetry.Moved(held.Now.State.ToString());
             }
             return held.Now;
         }
@@ -105,7 +106,7 @@ internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep c
         }
 
         // A token that does not count is the operator's matter: nothing is concluded from it, and nothing given up for it.
-        var tries = trouble.Fault is HubFault.Auth ? held.Now.Tries : held.Now.Tries + 1;
+        var tries = trouble.TokenRefused ? held.Now.Tries : held.Now.Tries + 1;
         if (held.Now.State is IdentityState.Uploaded && tries > options.Intake.MaxTries)
         {
             await held.MoveAsync(identity => identity.Abandoned(Failures.UploadFailed, now), stop);

@@ -42,6 +42,12 @@ public sealed class IdentityTables : IDisposable
 
     internal ServiceRows Service { get; }
 
+    /// <summary>For reads over all owners at once.</summary>
+    internal TableClient Identities => _identities;
+
+    /// <summary>For reads over work items.</summary>
+    internal TableClient IndexTable => _index;
+
     public OwnerRows For(Caller caller) => For(caller.Key);
 
     /// <summary>For work found through the index, where no caller is present.</summary>

@@ -23,6 +23,9 @@ public sealed class ReconcileOptions
     /// <summary>An item that fails so often in a row is reported; it is tried on.</summary>
     public int PoisonTries { get; set; } = 8;
 
+    /// <summary>How often all records are counted, and the repos of our namespace compared with them.</summary>
+    public TimeSpan CensusEvery { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>A repo that has a claim and no record is looked at again after this time; it is never deleted for that.</summary>
     public TimeSpan OrphanRetry { get; set; } = TimeSpan.FromDays(1);
 }
@@ -40,16 +43,17 @@ public sealed partial class Reconciler
     private readonly HubRemoval _removal;
     private readonly Orphans _orphans;
     private readonly Accounts _accounts;
+    private readonly Upkeep _upkeep;
     private readonly Alerts _alerts;
     private readonly HubPace _pace;
     private readonly ReconcileOptions _options;
     private readonly ILogger<Reconciler> _logger;
 
     internal Reconciler(
-        IdentityTables tables, Drive drive, TrainingWatch watch, Erasure erasure, HubRemoval removal, Orphans orphans, Accounts accounts, Alerts alerts, HubPace pace,
+        IdentityTables tables, Drive drive, TrainingWatch watch, Erasure erasure, HubRemoval removal, Orphans orphans, Accounts accounts, Upkeep upkeep, Alerts alerts, HubPace pace,
         ReconcileOptions options, ILogger<Reconciler> logger) =>
-        (_tables, _drive, _watch, _erasure, _removal, _orphans, _accounts, _alerts, _pace, _options, _logger) =
-        (tables, drive, watch, erasure, removal, orphans, accounts, alerts, pace, options, logger);
+        (_tables, _drive, _watch, _erasure, _removal, _orphans, _accounts, _upkeep, _alerts, _pace, _options, _logger) =
+        (tables, drive, watch, erasure, removal, orphans, accounts, upkeep, alerts, pace, options, logger);
 
     private TimeProvider Clock => _tables.Clock;
 
@@ -59,14 +63,16 @@ public sealed partial class Reconciler
         await _tables.EnsureAsync(stop);
         var began = Clock.GetTimestamp();
         using var limit = new TimeLimit(_options.TickLasts, Clock, stop);
-        foreach (var item in await _tables.Index.DueAsync(Clock.GetUtcNow(), _options.ItemsPerBucket, stop))
+        var due = await _tables.Index.DueAsync(Clock.GetUtcNow(), _options.ItemsPerBucket, stop);
+        foreach (var item in due)
         {
             if (Clock.GetElapsedTime(began) > _options.TickTakes || _pace.Spent >= _pace.Allowed)
             {
-                return;
+                break;
             }
             await TryAsync(item, limit.Token, stop);
         }
+        await _upkeep.RunAsync(due, stop);
     }
 
     private async Task TryAsync(WorkItem item, CancellationToken limit, CancellationToken stop)

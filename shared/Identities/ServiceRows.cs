@@ -11,6 +11,9 @@ internal sealed class ServiceRows(TableClient table)
 {
     private const string Partition = "g";
 
+    /// <summary>What a host that died in the middle of a step holds up.</summary>
+    private static readonly TimeSpan StepLasts = TimeSpan.FromMinutes(5);
+
     /// <returns>An empty row, to be inserted, when there is none yet.</returns>
     public async Task<TableEntity> GetAsync(string row, CancellationToken stop)
     {
@@ -30,7 +33,7 @@ internal sealed class ServiceRows(TableClient table)
         return rows;
     }
 
-    /// <summary>Writes a row that <see cref="GetAsync"/> gave, as it was changed since.</summary>
+    /// <summary>Writes a row that <see cref="GetAsync"/> gave, as it was changed since; it may be changed and written again.</summary>
     /// <returns>False when somebody else wrote it first.</returns>
     public async Task<bool> PutAsync(TableEntity row, CancellationToken stop)
     {
@@ -38,15 +41,22 @@ internal sealed class ServiceRows(TableClient table)
         row["op_id"] = opId;
         try
         {
-            await (row.ETag == default
+            var answer = await (row.ETag == default
                 ? table.AddEntityAsync(TableRules.Checked(row), stop)
                 : table.UpdateEntityAsync(TableRules.Checked(row), row.ETag, TableUpdateMode.Replace, stop));
+            row.ETag = answer.Headers.ETag ?? throw new InvalidOperationException("The table gave no ETag.");
             return true;
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412 or 404)
         {
             var found = await table.GetEntityIfExistsAsync<TableEntity>(Partition, row.RowKey, cancellationToken: stop);
-            return found is { HasValue: true, Value: { } now } && now.GetGuid("op_id") == opId;
+            if (found is not { HasValue: true, Value: { } now } || now.GetGuid("op_id") != opId)
+            {
+                return false;
+            }
+
+            row.ETag = now.ETag;
+            return true;
         }
     }
 
@@ -61,6 +71,53 @@ internal sealed class ServiceRows(TableClient table)
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>
+    /// Takes the next step of something that is done once in a while in many steps, for one host at a time. Whoever takes it
+    /// ends it with <see cref="PutAsync"/>, after <see cref="Ended"/> or <see cref="GoesOn"/>.
+    /// </summary>
+    /// <returns>Null when it is not time yet, or another host is at it.</returns>
+    public async Task<TableEntity?> TakeAsync(string row, TimeSpan every, DateTimeOffset now, CancellationToken stop)
+    {
+        var known = await GetAsync(row, stop);
+        if (known.GetDateTimeOffset("taken_until") > now)
+        {
+            return null;
+        }
+        if (known.GetBoolean("under_way") is not true)
+        {
+            if (now - known.GetDateTimeOffset("began_at") < every)
+            {
+                return null;
+            }
+
+            known["under_way"] = true;
+            known["began_at"] = now;
+        }
+        known["taken_until"] = now + StepLasts;
+        return await PutAsync(known, stop) ? known : null;
+    }
+
+    /// <param name="cursor">Where the next step begins.</param>
+    /// <param name="tally">What was found so far.</param>
+    public static void GoesOn(TableEntity row, string cursor, string tally)
+    {
+        row["cursor"] = cursor;
+        row["tally"] = tally;
+        row.Remove("taken_until");
+    }
+
+    /// <param name="found">What was found in all; read until the next time ends.</param>
+    public static void Ended(TableEntity row, DateTimeOffset now, string found)
+    {
+        row["found"] = found;
+        row["ended_at"] = now;
+        row["under_way"] = false;
+        foreach (var name in new[] { "cursor", "tally", "taken_until" })
+        {
+            row.Remove(name);
         }
     }
 }

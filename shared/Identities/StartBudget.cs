@@ -7,7 +7,7 @@ namespace TrainIdentity.Identities;
 /// Whether trainings may be started: the operator's switch, and how many a day all users together may have. A start is
 /// counted before the job is asked for, so a crash in between costs a place and never an unnoticed bill.
 /// </summary>
-internal sealed class StartBudget(IdentityTables tables, TrainingOptions options, Alerts alerts)
+internal sealed class StartBudget(IdentityTables tables, TrainingOptions options, Alerts alerts, Telemetry telemetry)
 {
     private static readonly TimeSpan SwitchLook = TimeSpan.FromMinutes(5);
 
@@ -30,6 +30,7 @@ internal sealed class StartBudget(IdentityTables tables, TrainingOptions options
 
     public async Task TakeAsync(IdentityId identity, CancellationToken stop)
     {
+        telemetry.Launched();
         long count = 0;
         await tables.Service.ChangeAsync(Row(Clock.GetUtcNow()), row => row["count"] = count = (row.GetInt64("count") ?? 0) + 1, stop);
         if (count == options.StartsPerDay)

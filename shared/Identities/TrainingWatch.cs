@@ -10,7 +10,7 @@ namespace TrainIdentity.Identities;
 /// private. Any number may watch at once: the record's ETag lets one of them move it.
 /// </summary>
 internal sealed partial class TrainingWatch(
-    HubClient hub, RepoWatch repos, TrainingOptions training, WatchOptions watch, TimeSpan launchWithin, TimeProvider clock, ILogger<TrainingWatch> logger)
+    HubClient hub, RepoWatch repos, TrainingOptions training, WatchOptions watch, TimeSpan launchWithin, TimeProvider clock, Telemetry telemetry, ILogger<TrainingWatch> logger)
 {
     private const int LogLines = 20;
     private static readonly TimeSpan LogQuiet = TimeSpan.FromSeconds(1);
@@ -25,6 +25,7 @@ internal sealed partial class TrainingWatch(
                 if (written.State != identity.State)
                 {
                     Log.Moved(logger, written.Id, written.State, written.FailureCode ?? "no failure");
+                    telemetry.Moved(written.State.ToString());
                 }
                 return written;
             }
@@ -45,7 +46,7 @@ internal sealed partial class TrainingWatch(
         {
             return identity.State is IdentityState.Training ? await LookedAtAsync(identity, stop) : await SettledAsync(identity, stop);
         }
-        catch (HubException e) when (e.Fault is not HubFault.Auth && identity.State is IdentityState.Training && clock.GetUtcNow() >= identity.DeadlineAt)
+        catch (HubException e) when (!e.TokenRefused && identity.State is IdentityState.Training && clock.GetUtcNow() >= identity.DeadlineAt)
         {
             Log.Blind(logger, e, identity.Id);
             return Failed(identity, identity.CancelAskedAt is null ? Failures.JobTimeout : Failures.Canceled);

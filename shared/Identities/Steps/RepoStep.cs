@@ -40,7 +40,7 @@ internal sealed class RepoStep(HubClient hub, IdentityIndex index)
         {
             await hub.Account.ProbeAsync(stop);
         }
-        catch (HubException e) when (e.Fault is not HubFault.Auth)
+        catch (HubException e) when (!e.TokenRefused)
         {
             // The Hub is away; a deadline passes all the same.
         }
