@@ -6,6 +6,7 @@ using TrainIdentity.Identities;
 using TrainIdentity.Identities.Steps;
 using TrainIdentity.Photos;
 using TrainIdentity.Secrets;
+using TrainIdentity.Training;
 
 namespace TrainIdentity.Functions;
 
@@ -52,7 +53,7 @@ internal static class Composition
         services.AddSingleton(all => new TrainingWatch(
             all.Hub(), new RepoWatch(all.Hub(), all.Tables(), all.GetRequiredService<Alerts>(), settings.Watch), settings.Training, settings.Watch, settings.Intake.Deadline,
             all.Tables().Clock, all.GetRequiredService<Telemetry>(), all.Log<TrainingWatch>()));
-        services.AddSingleton(all => new HubRemoval(all.Hub(), all.Tables().Index, all.Tables().Clock));
+        services.AddSingleton(all => new HubRemoval(all.Hub(), all.Tables().Index, settings.Training.Mode is TrainingMode.Jobs, all.Tables().Clock));
         services.AddSingleton(all => new Erasure(
             all.Tables(), all.GetRequiredService<HubRemoval>(), all.GetRequiredService<KeyTombstones>(), settings.Erasure, all.Tables().Clock, all.Log<Erasure>()));
         services.AddSingleton(all => new Upkeep(

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using TrainIdentity.Functions;
 using TrainIdentity.Functions.Http;
 using TrainIdentity.Hub;
+using TrainIdentity.Identities;
 using TrainIdentity.Secrets;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
@@ -44,7 +45,8 @@ var app = builder.Build();
 if (OperatorCommands.Known(args))
 {
     var services = app.Services;
-    return await new OperatorCommands(services.GetRequiredService<HubClient>(), services.GetRequiredService<SecretCache>(), settings.Training, Console.Out)
+    return await new OperatorCommands(
+        services.GetRequiredService<HubClient>(), services.GetRequiredService<IdentityTables>(), services.GetRequiredService<SecretCache>(), settings.Training, Console.Out)
         .RunAsync(args, CancellationToken.None);
 }
 

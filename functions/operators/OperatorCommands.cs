@@ -1,15 +1,19 @@
 using TrainIdentity.Hub;
+using TrainIdentity.Identities;
 using TrainIdentity.Secrets;
 using TrainIdentity.Training;
 
 namespace TrainIdentity.Functions;
 
-/// <summary>What an operator runs by hand with the service's settings: <c>setup</c>, <c>status</c> and <c>logs</c>. Never a route.</summary>
-internal sealed class OperatorCommands(HubClient hub, SecretCache secrets, TrainingOptions training, TextWriter output)
+/// <summary>
+/// What an operator runs by hand with the service's settings: <c>setup</c>, <c>status</c>, <c>logs</c>, <c>pause</c> and
+/// <c>resume</c>. Never a route.
+/// </summary>
+internal sealed class OperatorCommands(HubClient hub, IdentityTables tables, SecretCache secrets, TrainingOptions training, TextWriter output)
 {
-    public static bool Known(string[] args) => args is ["setup" or "status"] or ["setup", ..] or ["logs", _];
+    public static bool Known(string[] args) => args is ["setup" or "status" or "pause" or "resume"] or ["setup", ..] or ["logs", _];
 
-    /// <returns>The exit code: 0 when nothing is missing.</returns>
+    /// <returns>The exit code: 0 when nothing needs an operator.</returns>
     public async Task<int> RunAsync(string[] args, CancellationToken stop)
     {
         try
@@ -18,6 +22,7 @@ internal sealed class OperatorCommands(HubClient hub, SecretCache secrets, Train
             {
                 "setup" => await SetUpAsync(args, stop),
                 "logs" => await LogsAsync(args[1], stop),
+                "pause" or "resume" => await PauseAsync(args[0] is "pause", stop),
                 _ => await StatusAsync(stop),
             };
         }
@@ -67,25 +72,34 @@ internal sealed class OperatorCommands(HubClient hub, SecretCache secrets, Train
         return 0;
     }
 
+    /// <summary>Both halves, whichever of the two partners answers.</summary>
     private async Task<int> StatusAsync(CancellationToken stop)
     {
-        var scope = await hub.Account.ScopeAsync(training.Mode is TrainingMode.Jobs, stop);
-        await output.WriteLineAsync($"Hub token: of {scope.Owner}, for {await hub.Account.NamespaceAsync(stop)}.");
-        foreach (var lack in scope.Lacks)
+        var fine = await SaysAsync("The Hub", new HubReport(hub, training, output).PrintAsync, stop);
+        fine &= await SaysAsync("The tables", new RowsReport(tables, training, output).PrintAsync, stop);
+        return fine ? 0 : 1;
+    }
+
+    private async Task<bool> SaysAsync(string partner, Func<CancellationToken, Task<bool>> print, CancellationToken stop)
+    {
+        try
         {
-            await output.WriteLineAsync(lack);
+            return await print(stop);
         }
-        if (training.Mode is TrainingMode.Jobs)
+        catch (HubException e)
         {
-            var prices = await hub.Jobs.HourlyPricesAsync(stop);
-            await output.WriteLineAsync(prices.TryGetValue(training.Flavor, out var price)
-                ? $"Hardware {training.Flavor}: {price} USD an hour, at most {decimal.Round(price * (decimal)training.Timeout.TotalHours, 2)} USD a training."
-                : $"Hardware {training.Flavor} is not on offer; set Training__Flavor to one of {string.Join(", ", prices.Keys.Order())}.");
+            await output.WriteLineAsync($"{partner}: {e.Message} {e.Words}");
         }
-        foreach (var webhook in await hub.Webhooks.ListAsync(stop))
+        catch (Exception e) when (TableTrouble.Is(e))
         {
-            await output.WriteLineAsync($"Webhook {webhook.Id} calls {webhook.Url}{(webhook.Disabled ? ", but is disabled; run setup" : "")}.");
+            await output.WriteLineAsync($"{partner}: {e.GetBaseException().Message.ReplaceLineEndings(" ")}");
         }
-        return scope.Suffices ? 0 : 1;
+        return false;
+    }
+
+    private async Task<int> PauseAsync(bool paused, CancellationToken stop)
+    {
+        await new PauseSwitch(tables, output).TurnAsync(paused, stop);
+        return 0;
     }
 }

@@ -17,7 +17,7 @@ internal static class TrainingStatusEndpoint
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Route, HandleAsync);
 
-    private static async Task<IResult> HandleAsync(HttpContext context, SecretCache secrets, TrainingNews news, IHostApplicationLifetime life)
+    private static async Task<IResult> HandleAsync(HttpContext context, SecretCache secrets, TrainingNews news, Telemetry telemetry, IHostApplicationLifetime life)
     {
         var request = context.Request;
         var stop = context.RequestAborted;
@@ -34,6 +34,7 @@ internal static class TrainingStatusEndpoint
             case WebhookCheck.NotConfigured:
                 return Problems.SecretsUnavailable;
             case WebhookCheck.Wrong:
+                telemetry.WebhookReceived("unauthorized");
                 return Problems.WebhookUnauthorized;
         }
 
@@ -43,6 +44,7 @@ internal static class TrainingStatusEndpoint
         {
             return Problems.Malformed("The body is not a JSON object.");
         }
+        telemetry.WebhookReceived(read.Repo is null ? "ignored" : "accepted");
         if (read.Repo is { } repo)
         {
             await news.TakeAsync(repo, read.Head, life.ApplicationStopping);

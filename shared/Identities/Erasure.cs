@@ -45,7 +45,7 @@ public sealed partial class Erasure
         {
             await RunAsync(rows, marked, limit.Token);
         }
-        catch (Exception e) when (e is HubException or OperationCanceledException || TableTrouble.Is(e))
+        catch (Exception e) when (!stop.IsCancellationRequested)
         {
             Log.Later(_logger, id, e.GetType().Name);
         }

@@ -13,14 +13,16 @@ internal enum Removal
 }
 
 /// <summary>Takes everything of an identity off the Hub: jobs first, so that none writes into a repo that is being deleted.</summary>
-internal sealed class HubRemoval(HubClient hub, IdentityIndex index, TimeProvider clock)
+/// <param name="jobs">Whether this service starts jobs; a token for repos alone may not even list them.</param>
+internal sealed class HubRemoval(HubClient hub, IdentityIndex index, bool jobs, TimeProvider clock)
 {
     // A refusal tells of a bad token by itself; this is for a plain "not found".
     private static readonly TimeSpan ProbeKept = TimeSpan.FromSeconds(30);
 
     public async Task<Removal> RunAsync(Identity identity, CancellationToken stop)
     {
-        if (!await JobsEndedAsync(identity.Repo.Namespace, identity.Id, stop) && clock.GetUtcNow() < identity.DeadlineAt)
+        var launched = identity.LaunchIntentAt is not null || identity.JobAttempt > 1;
+        if (launched && !await JobsEndedAsync(identity.Repo.Namespace, identity.Id, stop) && clock.GetUtcNow() < identity.DeadlineAt)
         {
             return Removal.UnderWay;
         }
@@ -40,7 +42,10 @@ internal sealed class HubRemoval(HubClient hub, IdentityIndex index, TimeProvide
     /// <summary>A look at a repo that was removed: what a late effect brought back goes again.</summary>
     public async Task<Removal> AgainAsync(RepoId repo, IdentityId identity, CancellationToken stop)
     {
-        await JobsEndedAsync(repo.Namespace, identity, stop);
+        if (jobs)
+        {
+            await JobsEndedAsync(repo.Namespace, identity, stop);
+        }
         return await DeletedAsync(repo, null, stop);
     }
 

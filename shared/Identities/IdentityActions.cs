@@ -119,7 +119,7 @@ public sealed partial class IdentityActions
         {
             return new ActionOutcome(ActionResult.Accepted, await _reconciler.MoveAsync(rows, written, limit.Token) ?? written);
         }
-        catch (Exception e) when (e is HubException or OperationCanceledException || TableTrouble.Is(e))
+        catch (Exception e) when (!stop.IsCancellationRequested)
         {
             Log.Later(_logger, written.Id, e.GetType().Name);
             return new ActionOutcome(ActionResult.Accepted, written);

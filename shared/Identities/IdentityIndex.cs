@@ -28,7 +28,8 @@ internal sealed class IdentityIndex(TableClient table, TimeProvider clock)
     }
 
     /// <summary>Claims again for a record whose own claim was cleared before the record came; its work item is there already.</summary>
-    public Task<bool> ReclaimAsync(Identity identity, CancellationToken stop) => AddClaimAsync(identity, [], stop);
+    public async Task<bool> ReclaimAsync(Identity identity, CancellationToken stop) =>
+        !await IsBuriedAsync(identity.Repo, stop) && await AddClaimAsync(identity, [], stop);
 
     public async Task<Claim?> FindAsync(RepoId repo, CancellationToken stop)
     {
@@ -48,25 +49,21 @@ internal sealed class IdentityIndex(TableClient table, TimeProvider clock)
     public async Task<WorkItem?> PokeAsync(Identity identity, DateTimeOffset due, CancellationToken stop)
     {
         var row = Item(identity, due, 0);
-        try
-        {
-            var answer = await table.AddEntityAsync(TableRules.Checked(row), stop);
-            row.ETag = answer.Headers.ETag ?? default;
-            return Read(row);
-        }
-        catch (RequestFailedException e) when (e.Status is 409)
-        {
-            return null;
-        }
+        return await AddItemAsync(row, stop) ? Read(row) : null;
+    }
+
+    /// <summary>The record's item of this moment, to be dropped once the record is due at another; null when there is none.</summary>
+    public async Task<WorkItem?> ItemAsync(Identity identity, DateTimeOffset due, CancellationToken stop)
+    {
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(Bucket(identity.Repo), ItemRow(WorkKind.Record, identity.Id, due), cancellationToken: stop);
+        return found is { HasValue: true, Value: { } row } ? Read(row) : null;
     }
 
     public async Task DropAsync(Identity identity, DateTimeOffset due, CancellationToken stop)
     {
-        var (bucket, row) = (Bucket(identity.Repo), ItemRow(WorkKind.Record, identity.Id, due));
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(bucket, row, ["RowKey"], stop);
-        if (found is { HasValue: true, Value: { } item })
+        if (await ItemAsync(identity, due, stop) is { } item)
         {
-            await DeleteAsync(bucket, row, item.ETag, stop);
+            await DropAsync(item, stop);
         }
     }
 
@@ -119,17 +116,57 @@ internal sealed class IdentityIndex(TableClient table, TimeProvider clock)
     /// <summary>Puts an item off: the later one is there before the earlier one goes.</summary>
     public async Task PostponeAsync(WorkItem item, DateTimeOffset due, CancellationToken stop)
     {
-        var later = item with { Due = due, Tries = item.Tries + 1 };
+        if (SameMoment.Of(item.Due, due))
+        {
+            return;
+        }
+
+        await AddItemAsync(Item(item.Kind, item.Bucket, item.OwnerKey, item.Identity, item.Repo, item.Tombstone, due, item.Tries + 1), stop);
+        await DropAsync(item, stop);
+    }
+
+    /// <summary>
+    /// An item that is there already is written anew: whoever read it before and is about to drop it will find another
+    /// version, so it stays.
+    /// </summary>
+    /// <returns>False when it was there already.</returns>
+    private async Task<bool> AddItemAsync(TableEntity row, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                var answer = await table.AddEntityAsync(TableRules.Checked(row), stop);
+                row.ETag = answer.Headers.ETag ?? default;
+                return true;
+            }
+            catch (RequestFailedException e) when (e.Status is 409)
+            {
+                if (await RenewAsync(row, stop))
+                {
+                    return false;
+                }
+            }
+        }
+    }
+
+    /// <returns>False when it was dropped or written meanwhile.</returns>
+    private async Task<bool> RenewAsync(TableEntity row, CancellationToken stop)
+    {
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(row.PartitionKey, row.RowKey, cancellationToken: stop);
+        if (found is not { HasValue: true, Value: { } known })
+        {
+            return false;
+        }
         try
         {
-            await table.AddEntityAsync(TableRules.Checked(
-                Item(later.Kind, later.Bucket, later.OwnerKey, later.Identity, later.Repo, later.Tombstone, later.Due, later.Tries)), stop);
+            await table.UpdateEntityAsync(known, known.ETag, TableUpdateMode.Replace, stop);
+            return true;
         }
-        catch (RequestFailedException e) when (e.Status is 409)
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
         {
-            // Somebody queued the same moment.
+            return false;
         }
-        await DropAsync(item, stop);
     }
 
     /// <summary>Items that are due, the oldest of every bucket first.</summary>

@@ -175,6 +175,7 @@ public sealed class OwnerRows
     internal async Task<Reservation> ReplaceAsync(Identity read, Identity next, QuotaOptions? limits, CancellationToken stop)
     {
         var moved = !SameMoment.Of(next.DueAt, read.DueAt);
+        var old = moved && read.DueAt is { } was ? await _index.ItemAsync(read, was, stop) : null;
         if (moved && next.DueAt is { } due)
         {
             await _index.ScheduleAsync(next, due, stop);
@@ -183,9 +184,9 @@ public sealed class OwnerRows
         var row = next with { Seq = read.Seq + 1, UpdatedAt = _clock.GetUtcNow() };
         var counted = limits is not null || read.SlotHeld != next.SlotHeld || read.Stored != next.Stored;
         var written = counted ? await WriteCountedAsync(read, row, limits, stop) : new Reservation(await WriteAsync(row, read.Tag, stop), null);
-        if (written.Written is not null && moved && read.DueAt is { } old)
+        if (written.Written is not null && old is not null)
         {
-            await _index.DropAsync(read, old, stop);
+            await _index.DropAsync(old, stop);
         }
         return written;
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using TrainIdentity.HubEmulator.Http;
 using TrainIdentity.Tests.Rig;
 
@@ -60,19 +59,5 @@ public sealed class OperatorTests(DefaultService service) : IClassFixture<Defaul
         Assert.Contains("--url https://", output, StringComparison.Ordinal);
     }
 
-    private async Task<(int Exit, string Output)> RunAsync(string token, params string[] args)
-    {
-        var start = new ProcessStartInfo(Path.Combine(ServiceRig.AppFolder, "TrainIdentity.Functions"), args) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["Local"] = "true";
-        start.Environment["Hub__Endpoint"] = _rig.Hub.Url.AbsoluteUri;
-        start.Environment["Storage__ConnectionString"] = _rig.Stack.TableConnectionString;
-        start.Environment["Training__Image"] = "local/trainer";
-        start.Environment["HUGGINGFACE_TOKEN"] = token;
-        start.Environment["HUGGINGFACE_WEBHOOK_SECRET"] = _rig.Stack.WebhookSecret;
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(ServiceRig.Stop);
-        var error = process.StandardError.ReadToEndAsync(ServiceRig.Stop);
-        await process.WaitForExitAsync(ServiceRig.Stop);
-        return (process.ExitCode, await output + await error);
-    }
+    private Task<(int Exit, string Output)> RunAsync(string token, params string[] args) => new OperatorRun(_rig).With("HUGGINGFACE_TOKEN", token).RunAsync(args);
 }
