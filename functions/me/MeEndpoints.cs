@@ -25,7 +25,7 @@ internal static class MeEndpoints
         }
 
         await tables.EnsureAsync(stop);
-        var held = await tables.For(token.Caller).EverythingAsync(stop);
+        var held = await tables.For(token.Caller).Holdings.EverythingAsync(stop);
         return Results.Json(MeView.Of(token.Caller, held), ApiJson.Default.MeView);
     }
 

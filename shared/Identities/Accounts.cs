@@ -10,12 +10,12 @@ internal sealed class Accounts(IdentityTables tables)
     {
         var now = tables.Clock.GetUtcNow();
         var rows = tables.For(ownerKey);
-        if (await rows.AnyAsync(stop) is { } state)
+        if (await rows.Holdings.AnyAsync(stop) is { } state)
         {
             return state is IdentityState.Deleting ? now + AgainAfter : null;
         }
 
         // The day's counters outlive an erasure until the day is over, or erasing would be a way round the quota.
-        return await rows.ClearAsync(now, stop) ? null : now + Quota.UntilTomorrow(now);
+        return await rows.Holdings.ClearAsync(now, stop) ? null : now + Quota.UntilTomorrow(now);
     }
 }

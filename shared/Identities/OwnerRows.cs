@@ -4,14 +4,16 @@ using Azure.Data.Tables;
 namespace TrainIdentity.Identities;
 
 /// <summary>What an idempotency key stands for.</summary>
-internal sealed record KeyHeld(string Row, IdentityId Identity, string Fingerprint, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, ETag Tag);
+internal sealed record KeyHeld(string Row, IdentityId Identity, string Fingerprint, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, ETag Tag)
+{
+    public static KeyHeld Read(TableEntity row) => new(
+        row.RowKey, IdentityId.FromRowDigits(row.GetString("identity")), row.GetString("fingerprint"), row.GetDateTimeOffset("created_at")!.Value,
+        row.GetDateTimeOffset("expires_at")!.Value, row.ETag);
+}
 
 /// <param name="Written">Null when somebody else was faster, or a limit stands against it.</param>
 /// <param name="Over">Null when it was not a limit.</param>
 internal readonly record struct Reservation(Identity? Written, QuotaLimit? Over);
-
-/// <summary>Everything a partition holds.</summary>
-internal sealed record Everything(IReadOnlyList<Identity> Identities, IReadOnlyList<KeyHeld> Keys, Quota Quota);
 
 /// <summary>
 /// One owner's partition. Every write carries the ETag it read or is an insert. The SDK repeats a write whose answer was
@@ -28,6 +30,8 @@ public sealed class OwnerRows
         (_table, _index, _ownerKey, _clock) = (table, index, TableRules.Key(ownerKey), clock);
 
     internal IdentityIndex Index => _index;
+
+    internal OwnerHoldings Holdings => new(this, _table, Partition);
 
     private string Partition => IdentityRow.Partition(_ownerKey);
 
@@ -60,69 +64,10 @@ public sealed class OwnerRows
         return (page, false);
     }
 
-    /// <returns>The state of a record that is there, one that stays before one that is being erased; null when there is none.</returns>
-    internal async Task<IdentityState?> AnyAsync(CancellationToken stop)
-    {
-        IdentityState? found = null;
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey ge {"i_"} and RowKey lt {"j_"}");
-        await foreach (var row in _table.QueryAsync<TableEntity>(filter, null, ["state"], stop))
-        {
-            found = Enum.Parse<IdentityState>(row.GetString("state"));
-            if (found is not IdentityState.Deleting)
-            {
-                break;
-            }
-        }
-        return found;
-    }
-
-    /// <summary>All there is in the owner's partition, what is being erased included.</summary>
-    internal async Task<Everything> EverythingAsync(CancellationToken stop)
-    {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey ge {"i_"} and RowKey lt {"j_"}");
-        List<Identity> identities = [];
-        await foreach (var row in _table.QueryAsync<TableEntity>(filter, cancellationToken: stop))
-        {
-            identities.Add(IdentityRow.Read(row));
-        }
-        return new Everything(identities, await KeysAsync(stop), await QuotaAsync(stop));
-    }
-
-    /// <summary>Every idempotency key the owner has.</summary>
-    internal async Task<IReadOnlyList<KeyHeld>> KeysAsync(CancellationToken stop)
-    {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey ge {"k_"} and RowKey lt {"l_"}");
-        List<KeyHeld> keys = [];
-        await foreach (var row in _table.QueryAsync<TableEntity>(filter, cancellationToken: stop))
-        {
-            keys.Add(Held(row));
-        }
-        return keys;
-    }
-
-    /// <summary>Removes what belongs to no record any more: keys that were left, and the counters once their day is over.</summary>
-    /// <returns>False when the counters still count.</returns>
-    internal async Task<bool> ClearAsync(DateTimeOffset now, CancellationToken stop)
-    {
-        foreach (var key in await KeysAsync(stop))
-        {
-            if (await GetAsync(key.Identity, stop) is null)
-            {
-                await _table.DeleteEntityAsync(Partition, key.Row, key.Tag, stop);
-            }
-        }
-        var quota = await QuotaAsync(stop);
-        if (quota.Exists && quota.IsIdle(now))
-        {
-            await _table.SubmitTransactionAsync(TableRules.Checked([quota.Delete(Partition)]), stop);
-        }
-        return !quota.Exists || quota.IsIdle(now);
-    }
-
     internal async Task<KeyHeld?> KeyAsync(string keyRow, CancellationToken stop)
     {
         var found = await _table.GetEntityIfExistsAsync<TableEntity>(Partition, keyRow, cancellationToken: stop);
-        return found is { HasValue: true, Value: { } row } ? Held(row) : null;
+        return found is { HasValue: true, Value: { } row } ? KeyHeld.Read(row) : null;
     }
 
     internal async Task<Quota> QuotaAsync(CancellationToken stop)
@@ -302,10 +247,6 @@ public sealed class OwnerRows
         var found = await _table.GetEntityIfExistsAsync<TableEntity>(Partition, IdentityRow.Key(id), cancellationToken: stop);
         return found is { HasValue: true, Value: { } row } && row.GetGuid("op_id") == opId ? IdentityRow.Read(row) : null;
     }
-
-    private static KeyHeld Held(TableEntity row) => new(
-        row.RowKey, IdentityId.FromRowDigits(row.GetString("identity")), row.GetString("fingerprint"), row.GetDateTimeOffset("created_at")!.Value,
-        row.GetDateTimeOffset("expires_at")!.Value, row.ETag);
 
     private static InvalidOperationException NoTag() => new("The table gave no ETag.");
 }
