@@ -94,10 +94,7 @@ public sealed partial class Erasure
 
         // The claim goes last: while it stands, its work item finds what a crash leaves behind.
         await ReleaseAsync(rows.Index, identity.Repo, identity.Id, stop);
-        if (identity.DueAt is { } due)
-        {
-            await rows.Index.DropAsync(identity, due, stop);
-        }
+        await rows.Index.DropAllAsync(identity.Repo, identity.Id, stop);
         Log.Erased(_logger, identity.Id);
         return null;
     }

@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Azure;
 using Azure.Data.Tables;
 using TrainIdentity.Hub;
+using static TrainIdentity.Identities.IndexRows;
 
 namespace TrainIdentity.Identities;
 
@@ -16,16 +16,13 @@ internal sealed record Claim(string OwnerKey, IdentityId Identity, RepoId Repo, 
 /// </summary>
 internal sealed class IdentityIndex(TableClient table, TimeProvider clock)
 {
-    private const string DueFormat = "yyyyMMddHHmmssfff";
+    private const string Hex = "0123456789abcdef";
     private static readonly TimeSpan[] RecheckAfter = [TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(24)];
     private static readonly TimeSpan TombstoneKept = TimeSpan.FromDays(30);
-    private const string Hex = "0123456789abcdef";
 
     /// <returns>False when the name is taken by another record, or was one of ours that is gone: re-checks would remove it again.</returns>
-    public async Task<bool> ClaimAsync(Identity identity, DateTimeOffset due, CancellationToken stop)
-    {
-        return !await IsBuriedAsync(identity.Repo, stop) && await AddClaimAsync(identity, [Item(identity, due, 0)], stop);
-    }
+    public async Task<bool> ClaimAsync(Identity identity, DateTimeOffset due, CancellationToken stop) =>
+        !await IsBuriedAsync(identity.Repo, stop) && await AddClaimAsync(identity, [Item(identity, due)], stop);
 
     /// <summary>Claims again for a record whose own claim was cleared before the record came; its work item is there already.</summary>
     public async Task<bool> ReclaimAsync(Identity identity, CancellationToken stop) =>
@@ -41,14 +38,14 @@ internal sealed class IdentityIndex(TableClient table, TimeProvider clock)
 
     public Task ReleaseAsync(RepoId repo, ETag tag, CancellationToken stop) => DeleteAsync(Bucket(repo), ClaimRow(repo), tag, stop);
 
-    /// <summary>The same item twice is one item.</summary>
-    public async Task ScheduleAsync(Identity identity, DateTimeOffset due, CancellationToken stop) => await PokeAsync(identity, due, stop);
+    /// <summary>The same item twice is one item; and one that somebody is about to drop, having worked it off before, stays.</summary>
+    public Task ScheduleAsync(Identity identity, DateTimeOffset due, CancellationToken stop) => KeepItemAsync(Item(identity, due), stop);
 
-    /// <summary>Queues the record for this moment.</summary>
+    /// <summary>Queues the record for this moment because of somebody's word. A storm of words is one write.</summary>
     /// <returns>Null when it was queued for the same moment already: whoever did that sees to it.</returns>
     public async Task<WorkItem?> PokeAsync(Identity identity, DateTimeOffset due, CancellationToken stop)
     {
-        var row = Item(identity, due, 0);
+        var row = Item(identity, due);
         return await AddItemAsync(row, stop) ? Read(row) : null;
     }
 
@@ -59,11 +56,15 @@ internal sealed class IdentityIndex(TableClient table, TimeProvider clock)
         return found is { HasValue: true, Value: { } row } ? Read(row) : null;
     }
 
-    public async Task DropAsync(Identity identity, DateTimeOffset due, CancellationToken stop)
+    /// <summary>Drops every item of a record that is gone: a crash may have left one of an earlier moment, and it names the owner and the repo.</summary>
+    public async Task DropAllAsync(RepoId repo, IdentityId identity, CancellationToken stop)
     {
-        if (await ItemAsync(identity, due, stop) is { } item)
+        var bucket = Bucket(repo);
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {bucket} and RowKey ge {"t_"} and RowKey lt {"u_"} and identity eq {identity.RowDigits} and kind eq {nameof(WorkKind.Record)}");
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: stop))
         {
-            await DropAsync(item, stop);
+            await DeleteAsync(bucket, row.RowKey, row.ETag, stop);
         }
     }
 
@@ -121,7 +122,7 @@ internal sealed class IdentityIndex(TableClient table, TimeProvider clock)
             return;
         }
 
-        await AddItemAsync(Item(item.Kind, item.Bucket, item.OwnerKey, item.Identity, item.Repo, item.Tombstone, due, item.Tries + 1), stop);
+        await KeepItemAsync(Item(item.Kind, item.Bucket, item.OwnerKey, item.Identity, item.Repo, item.Tombstone, due, item.Tries + 1), stop);
         await DropAsync(item, stop);
     }
 
@@ -129,24 +130,26 @@ internal sealed class IdentityIndex(TableClient table, TimeProvider clock)
     /// An item that is there already is written anew: whoever read it before and is about to drop it will find another
     /// version, so it stays.
     /// </summary>
+    private async Task KeepItemAsync(TableEntity row, CancellationToken stop)
+    {
+        while (!await AddItemAsync(row, stop) && !await RenewAsync(row, stop))
+        {
+            // Dropped between the two: added again.
+        }
+    }
+
     /// <returns>False when it was there already.</returns>
     private async Task<bool> AddItemAsync(TableEntity row, CancellationToken stop)
     {
-        while (true)
+        try
         {
-            try
-            {
-                var answer = await table.AddEntityAsync(TableRules.Checked(row), stop);
-                row.ETag = answer.Headers.ETag ?? default;
-                return true;
-            }
-            catch (RequestFailedException e) when (e.Status is 409)
-            {
-                if (await RenewAsync(row, stop))
-                {
-                    return false;
-                }
-            }
+            var answer = await table.AddEntityAsync(TableRules.Checked(row), stop);
+            row.ETag = answer.Headers.ETag ?? default;
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 409)
+        {
+            return false;
         }
     }
 
@@ -243,53 +246,4 @@ internal sealed class IdentityIndex(TableClient table, TimeProvider clock)
 
     private async Task<bool> ExistsAsync(string bucket, string row, CancellationToken stop) =>
         (await table.GetEntityIfExistsAsync<TableEntity>(bucket, row, ["RowKey"], stop)).HasValue;
-
-    private static WorkItem Read(TableEntity row) => new(
-        Enum.Parse<WorkKind>(row.GetString("kind")), row.PartitionKey, row.RowKey, row.GetString("owner_key"), IdentityId.FromRowDigits(row.GetString("identity")),
-        row.GetString("model_id") is { } repo ? RepoId.Parse(repo) : null, row.GetString("tombstone"),
-        row.GetDateTimeOffset("due_at")!.Value, row.GetInt32("tries") ?? 0, row.ETag);
-
-    private static TableEntity Item(Identity identity, DateTimeOffset due, int tries) =>
-        Item(WorkKind.Record, Bucket(identity.Repo), identity.OwnerKey, identity.Id, identity.Repo, null, due, tries);
-
-    private static TableEntity Item(WorkKind kind, string bucket, string ownerKey, IdentityId id, RepoId? repo, string? tombstone, DateTimeOffset due, int tries)
-    {
-        var row = new TableEntity(bucket, ItemRow(kind, id, due))
-        {
-            ["kind"] = kind.ToString(),
-            ["owner_key"] = ownerKey,
-            ["identity"] = id.RowDigits,
-            ["due_at"] = due,
-            ["tries"] = tries,
-        };
-        if (repo is not null)
-        {
-            row["model_id"] = repo.ToString();
-        }
-        if (tombstone is not null)
-        {
-            row["tombstone"] = tombstone;
-        }
-        return row;
-    }
-
-    private static TableEntity Tombstone(string bucket, string row, DateTimeOffset now) => new(bucket, row) { ["deleted_at"] = now };
-
-    private static string ItemRow(WorkKind kind, IdentityId id, DateTimeOffset due) =>
-        $"t_{Stamp(due)}_{id.RowDigits}{(kind is WorkKind.Record ? "" : $"_{kind}")}";
-
-    private static string TombstoneRow(RepoId repo) => "x_" + Digest(repo);
-
-    private static string KeyTombstoneRow(byte[] digest) => "x_" + Convert.ToHexStringLower(digest);
-
-    private static string KeyBucket(byte[] digest) => $"b_{Convert.ToHexStringLower(digest)[0]}";
-
-    private static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString(DueFormat, CultureInfo.InvariantCulture);
-
-    // A slash is not allowed in a key, and a colon in no repo name.
-    private static string ClaimRow(RepoId repo) => TableRules.Key("c_" + repo.ToString().ToLowerInvariant().Replace('/', ':'));
-
-    private static string Bucket(RepoId repo) => $"b_{Digest(repo)[0]}";
-
-    private static string Digest(RepoId repo) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(repo.ToString().ToLowerInvariant())));
 }
