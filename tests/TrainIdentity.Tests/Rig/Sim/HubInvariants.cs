@@ -1,0 +1,144 @@
+using TrainIdentity.HubEmulator.Http;
+using TrainIdentity.HubEmulator.Journal;
+using TrainIdentity.Identities;
+using static TrainIdentity.Tests.Rig.Sim.Invariants;
+
+namespace TrainIdentity.Tests.Rig.Sim;
+
+/// <summary>What must hold of the Hub at every instant, read off its journal and the rows as they were then.</summary>
+internal sealed class HubInvariants(World world)
+{
+    /// <summary>I8: a second job may come up in the worst crash, and is cancelled at the next look.</summary>
+    private static readonly TimeSpan SurplusWithin = TimeSpan.FromMinutes(6);
+
+    /// <summary>Three trainings with one relaunch each, and one duplicate.</summary>
+    private const int MostJobs = 7;
+
+    private readonly Dictionary<string, Identity> _owners = new(StringComparer.Ordinal);
+    private readonly Dictionary<IdentityId, Identity> _records = [];
+    private readonly Dictionary<string, bool> _live = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _commits = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Identity, DateTimeOffset At)> _jobs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _launches = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _claimed = new(StringComparer.Ordinal);
+
+    /// <param name="meddled">Whether somebody else changed repos on the Hub, too.</param>
+    public void Check(bool meddled = false)
+    {
+        var steps = new Queue<RowStep>(world.Steps);
+        foreach (var effect in world.Hub.Journal.Entries)
+        {
+            while (steps.TryPeek(out var step) && step.At <= effect.At)
+            {
+                Take(steps.Dequeue().Change);
+            }
+            Take(effect, meddled);
+        }
+        while (steps.TryDequeue(out var step))
+        {
+            Take(step.Change);
+        }
+        Ended();
+    }
+
+    private void Take(RowChange change)
+    {
+        if (change.After is { } claim && claim.RowKey.StartsWith("c_", StringComparison.Ordinal))
+        {
+            _claimed.Add(claim.GetString("model_id"));
+        }
+        if (change.After is { } row && IsRecord(change))
+        {
+            var record = IdentityRow.Read(row);
+            _owners[record.Repo.ToString()] = _records[record.Id] = record;
+        }
+    }
+
+    private void Take(JournalEntry effect, bool meddled)
+    {
+        switch (effect.Kind)
+        {
+            case JournalKinds.RepoCreated:
+                Created(effect);
+                break;
+            case JournalKinds.RepoDeleted:
+                _live.Remove(effect.Repo);
+                break;
+            case JournalKinds.RepoVisibility:
+                _live[effect.Repo] = effect.Message == "private";
+                break;
+            case JournalKinds.ObjectStored:
+                Require(meddled || _live[effect.Repo], $"I7: something was stored in {effect.Repo} while it was public");
+                break;
+            case JournalKinds.Commit when effect.By is Actor.Service:
+                Require(meddled || _live[effect.Repo], $"I7: a commit was made to {effect.Repo} while it was public");
+                _commits[effect.Repo] = _commits.GetValueOrDefault(effect.Repo) + 1;
+                Require(_commits[effect.Repo] == 1, $"I1: {effect.Repo} has a second data commit");
+                Leased(effect);
+                break;
+            case JournalKinds.JobStarted:
+                Started(effect);
+                break;
+            case JournalKinds.JobEnded or JournalKinds.JobCanceled:
+                Over(effect);
+                break;
+        }
+    }
+
+    private void Created(JournalEntry effect)
+    {
+        _live[effect.Repo] = effect.Message == "private";
+        Require(_claimed.Contains(effect.Repo), $"I2: {effect.Repo} was created without a claim");
+        Require(_owners.TryGetValue(effect.Repo, out var owner), $"I2: {effect.Repo} was created without a record");
+        var others = _live.Keys.Where(repo => repo != effect.Repo && _owners.TryGetValue(repo, out var other) && other.OwnerKey == owner!.OwnerKey && other.KeyRow == owner.KeyRow);
+        Require(!others.Any(), $"I1: {effect.Repo} lives beside {string.Join(", ", others)}");
+        Leased(effect);
+    }
+
+    private void Started(JournalEntry effect)
+    {
+        var identity = effect.Labels!["identity"];
+        _jobs[effect.JobId!] = (identity, effect.At);
+        _launches[identity] = _launches.GetValueOrDefault(identity) + 1;
+        Require(_launches[identity] <= MostJobs, $"I8: {identity} had {_launches[identity]} jobs");
+        Leased(effect);
+    }
+
+    private void Over(JournalEntry effect)
+    {
+        _jobs.Remove(effect.JobId!, out var job);
+        foreach (var other in _jobs.Values.Where(other => other.Identity == job.Identity))
+        {
+            var (older, younger) = other.At < job.At ? (other, job) : (job, other);
+            Require(effect.At - younger.At <= SurplusWithin, $"I8: {older.Identity} had two jobs from {younger.At:O} to {effect.At:O}");
+        }
+    }
+
+    /// <summary>I10, as the tables have it: whoever made this effect held the lease of the record, unless its owner took it away.</summary>
+    private void Leased(JournalEntry effect)
+    {
+        if (_owners.TryGetValue(effect.Repo, out var owner) && owner.Driven)
+        {
+            Require(owner.Lease is { } lease && lease.Until > effect.At, $"I10: {effect.Kind} for {effect.Repo} at {effect.At:O} without a lease");
+        }
+    }
+
+    private void Ended()
+    {
+        foreach (var repo in _live.Keys)
+        {
+            var owner = world.Records.FirstOrDefault(record => record.Repo.ToString() == repo);
+            Require(owner is { Stored: true }, $"I6: {repo} is left on the Hub");
+            Require(_live[repo], $"I7: {repo} is public in the end");
+        }
+        foreach (var record in world.Records)
+        {
+            Require(!record.Stored || _live.ContainsKey(record.Repo.ToString()), $"{record} is {record.State} and its repo is gone");
+            Require(record.State is not IdentityState.Ready || Weighed(record), $"I4: {record} is ready without its weights");
+        }
+        Require(_jobs.Count == 0, $"a job of {string.Join(", ", _jobs.Values.Select(job => job.Identity))} still runs");
+    }
+
+    private bool Weighed(Identity record) =>
+        record.Weights is { } weights && world.Hub.HasObject(record.Repo.ToString(), weights.Oid) && world.Hub.Files(record.Repo.ToString())!.ContainsKey(weights.Path);
+}
