@@ -14,13 +14,13 @@ internal sealed class CreateTurns(TimeProvider clock)
     private readonly Channel<bool> _turns = Channel.CreateBounded<bool>(AtOnce);
 
     /// <param name="send">Is given what is left of the total.</param>
-    public async Task TakeAsync(HubCall call, Func<TimeSpan, Task> send, CancellationToken stop)
+    public async Task<HubAnswer> TakeAsync(HubCall call, Func<TimeSpan, Task<HubAnswer>> send, CancellationToken stop)
     {
         var began = clock.GetTimestamp();
         await WaitAsync(call, stop);
         try
         {
-            await send(call.Total - clock.GetElapsedTime(began));
+            return await send(call.Total - clock.GetElapsedTime(began));
         }
         finally
         {

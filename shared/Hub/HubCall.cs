@@ -14,6 +14,9 @@ internal sealed record HubCall(string Name, HttpMethod Method, string Path)
     /// <summary>1 for what must not be repeated blindly: commits and job starts.</summary>
     public int Tries { get; init; } = 5;
 
+    /// <summary>A busy 409 is asked again within <see cref="Total"/> however often it comes.</summary>
+    public bool WaitsItsTurn { get; init; }
+
     public TimeSpan Total { get; init; } = TimeSpan.FromSeconds(45);
 
     /// <summary>Refusals that are answers to this call and not errors.</summary>

@@ -70,7 +70,9 @@ public sealed class HubCommits(HubHttp http, HubFiles files, LfsObjects lfs)
             {
                 throw new HubException(HubFault.Unavailable, "commit", "sent several times and not applied");
             }
-            if (await SendAsync(repo, plan, perTry, stop) is { } oid)
+
+            // An oid that is not the head's is none: the next round finds out what happened.
+            if (await SendAsync(repo, plan, perTry, stop) is { } oid && oid == await head(stop))
             {
                 return plan.Matches(await files.TreeAsync(repo, oid, stop)) ? oid : null;
             }

@@ -54,7 +54,7 @@ public sealed partial class HubHttp(HttpClient http, HubOptions options, HubToke
                 MaxRetryAttempts = int.MaxValue,
                 ShouldHandle = attempt => ValueTask.FromResult(
                     call.Tries > 1 && attempt.Outcome.Exception is HubException { Fault: HubFault.Unavailable or HubFault.RateLimited } e
-                    && (attempt.AttemptNumber + 1 < call.Tries || IsBusy(e))
+                    && (attempt.AttemptNumber + 1 < call.Tries || (call.WaitsItsTurn && IsBusy(e)))
                     && clock.GetElapsedTime(began) + (e.RetryAfter ?? TimeSpan.Zero) < call.Total),
                 DelayGenerator = attempt => ValueTask.FromResult<TimeSpan?>(
                     (attempt.Outcome.Exception as HubException)?.RetryAfter ?? Backoff(attempt.AttemptNumber)),

@@ -21,8 +21,8 @@ public sealed class HubRepos(HubHttp http)
 
     private readonly CreateTurns _turns = new(http.Clock);
 
-    /// <summary>A repo of this name that exists already is no error here: read back whose it is.</summary>
-    public Task CreatePrivateAsync(RepoId repo, CancellationToken stop)
+    /// <returns>False when a repo of this name exists already: read back whose it is.</returns>
+    public async Task<bool> CreatePrivateAsync(RepoId repo, CancellationToken stop)
     {
         var body = new CreateRepoBody(repo.Name, repo.Namespace, "model", "private");
         var call = new HubCall("create", HttpMethod.Post, "/api/repos/create")
@@ -31,9 +31,10 @@ public sealed class HubRepos(HubHttp http)
             PerTry = MutationTimeout,
             Tries = 8,
             Total = TimeSpan.FromSeconds(90),
+            WaitsItsTurn = true,
             Expected = [HttpStatusCode.Conflict],
         };
-        return _turns.TakeAsync(call, left => http.SendAsync(call with { Total = left }, stop), stop);
+        return (await _turns.TakeAsync(call, left => http.SendAsync(call with { Total = left }, stop), stop)).Ok;
     }
 
     /// <summary>One page of the model repos of a namespace that our token sees, newest first.</summary>

@@ -33,11 +33,15 @@ internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep c
                 Log.Moved(logger, held.Now.Id, held.Now.State);
                 telemetry.Moved(held.Now.State.ToString());
             }
-            return held.Now;
+            return held.Lost.IsCancellationRequested ? held.Taken : held.Now;
         }
         catch (HubException e)
         {
             await AfterTroubleAsync(held, e, photos is not null, stop);
+            if (held.Lost.IsCancellationRequested)
+            {
+                return held.Taken;
+            }
 
             // A client is told what to do about it; without one, the record is parked and that is all.
             if (held.Now.Driven && photos is not null)

@@ -47,11 +47,11 @@ internal sealed class Held : IAsyncDisposable
 
     /// <summary>Writes a change and renews the lease with it.</summary>
     /// <returns>False when the record is no longer ours.</returns>
-    public Task<bool> MoveAsync(Func<Identity, Identity> change, CancellationToken stop) => WriteAsync(Renewed, change, stop);
+    public Task<bool> MoveAsync(Func<Identity, Identity> change, CancellationToken stop) => WriteAsync(identity => Renewed(change(identity)), stop);
 
     /// <summary>Gives the lease up and leaves the record to be looked at when <paramref name="due"/> comes.</summary>
     public Task<bool> ParkAsync(DateTimeOffset due, CancellationToken stop, int tries = 0) => WriteAsync(
-        identity => identity, identity => identity with { Lease = identity.Lease! with { Until = Released }, DueAt = due, Tries = tries }, stop);
+        identity => identity with { Lease = identity.Lease! with { Until = Released }, DueAt = due, Tries = tries }, stop);
 
     public async ValueTask DisposeAsync()
     {
@@ -62,17 +62,23 @@ internal sealed class Held : IAsyncDisposable
         _ended.Dispose();
     }
 
+    /// <summary>A record that is to be driven on is held on, and found by others when the lease ends; a move that ends the drive says itself when it is due.</summary>
     private Identity Renewed(Identity identity)
     {
+        if (identity is not { Driven: true, Lease: { } lease })
+        {
+            return identity;
+        }
+
         var until = _clock.GetUtcNow() + _options.Duration;
-        var leased = identity with { Lease = identity.Lease! with { Until = until } };
+        var leased = identity with { Lease = lease with { Until = until } };
 
         // An item that fires before the lease ends is put off by whoever finds it; moving it at every write would cost more.
         var keeps = identity.State is IdentityState.Reserved || (identity.DueAt is { } due && due > _clock.GetUtcNow() && due <= until);
         return keeps ? leased : leased with { DueAt = until };
     }
 
-    private async Task<bool> WriteAsync(Func<Identity, Identity> lease, Func<Identity, Identity> change, CancellationToken stop)
+    private async Task<bool> WriteAsync(Func<Identity, Identity> change, CancellationToken stop)
     {
         await _gate.WaitAsync(stop);
         try
@@ -80,7 +86,7 @@ internal sealed class Held : IAsyncDisposable
             // The heartbeat may have waited here while the driver ended the hold.
             while (!_lost.IsCancellationRequested && Now is { Driven: true, Lease: { } held } && held.Until != Released)
             {
-                if (await _rows.ReplaceAsync(Now, change(lease(Now)), stop) is { } written)
+                if (await _rows.ReplaceAsync(Now, change(Now), stop) is { } written)
                 {
                     Now = written;
                     return true;
@@ -123,7 +129,7 @@ internal sealed class Held : IAsyncDisposable
     {
         try
         {
-            await WriteAsync(Renewed, identity => identity, _ended.Token);
+            await WriteAsync(Renewed, _ended.Token);
         }
         catch (Exception e) when (TableTrouble.Is(e))
         {

@@ -1,4 +1,5 @@
 using TrainIdentity.Hub;
+using TrainIdentity.Training;
 
 namespace TrainIdentity.Identities;
 
@@ -31,11 +32,13 @@ internal sealed class HubRemoval(HubClient hub, IdentityIndex index, bool jobs, 
             // The repo of this name was there before us and is somebody else's.
             return Removal.Gone;
         }
-        if (identity.MissingSince is null)
+        if (identity.MissingSince is not null && await StandsAsync(identity.Repo, identity.HubRepoId, stop) is null)
         {
-            // Before anything is deleted: what a paused host still sends is found and removed later.
-            await index.BuryAsync(identity.Repo, identity.Id, stop);
+            return Removal.Gone;
         }
+
+        // Before anything is deleted: what a paused host still sends is found and removed later.
+        await index.BuryAsync(identity.Repo, identity.Id, stop);
         return await DeletedAsync(identity.Repo, identity.HubRepoId, stop);
     }
 
@@ -52,14 +55,10 @@ internal sealed class HubRemoval(HubClient hub, IdentityIndex index, bool jobs, 
     /// <summary>The Hub also hides what a bad token may not see: gone only counts when the token does.</summary>
     public async Task<bool> IsGoneAsync(RepoId repo, CancellationToken stop) => await StandsAsync(repo, null, stop) is null;
 
+    /// <summary>Asked for even where nothing is shown: a Hub that shows nothing may have something.</summary>
     private async Task<Removal> DeletedAsync(RepoId repo, string? hubId, CancellationToken stop)
     {
-        if (await StandsAsync(repo, hubId, stop) is not { } found)
-        {
-            return Removal.Gone;
-        }
-
-        await hub.Repos.DeleteAsync(found, stop);
+        await hub.Repos.DeleteAsync(await StandsAsync(repo, hubId, stop) ?? repo, stop);
         return await StandsAsync(repo, hubId, stop) is null ? Removal.Gone : Removal.UnderWay;
     }
 
@@ -80,7 +79,7 @@ internal sealed class HubRemoval(HubClient hub, IdentityIndex index, bool jobs, 
     private async Task<bool> JobsEndedAsync(string space, IdentityId identity, CancellationToken stop)
     {
         var ended = true;
-        foreach (var job in await hub.Jobs.ListAsync(space, new Dictionary<string, string> { ["identity"] = identity.ToString() }, stop))
+        foreach (var job in await hub.Jobs.ListAsync(space, TrainingJob.Key(identity.ToString()), stop))
         {
             ended &= job.Ended || await CancelAsync(space, job.Id, stop);
         }

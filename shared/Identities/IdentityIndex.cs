@@ -183,7 +183,7 @@ internal sealed class IdentityIndex(TableClient table, TimeProvider clock)
             var filter = TableClient.CreateQueryFilter($"PartitionKey eq {bucket} and RowKey ge {"t_"} and RowKey lt {end}");
             await foreach (var page in table.QueryAsync<TableEntity>(filter, perBucket, cancellationToken: stop).AsPages())
             {
-                due.AddRange(page.Values.Select(Read));
+                due.AddRange(page.Values.Where(IsReadable).Select(Read));
                 if (page.Values.Count > 0)
                 {
                     break;

@@ -131,8 +131,18 @@ public sealed partial class Reconciler
             await SettleOrphanAsync(item, item.Repo!.Value, stop);
             return;
         }
+        if (IsPast(identity, item))
+        {
+            await _tables.Index.DropAsync(item, stop);
+            return;
+        }
         await SettleAsync(item, await MoveAsync(rows, identity, stop), stop);
     }
+
+    /// <summary>The record was seen to since this item was queued, and has an item of its own for its next time.</summary>
+    private bool IsPast(Identity identity, WorkItem item) =>
+        identity.DueAt > Clock.GetUtcNow()
+        && (identity.State is not (IdentityState.Training or IdentityState.Ready or IdentityState.Failed) || identity.LookedAt >= item.Due);
 
     /// <summary>Takes a record as far as it goes now.</summary>
     /// <returns>Null when it is gone.</returns>

@@ -9,8 +9,8 @@ namespace TrainIdentity.Identities;
 /// </summary>
 public sealed class StorageClock(TimeProvider own) : TimeProvider
 {
-    // A date is cut to the second, and an answer is under way for a moment: less than this is no difference.
-    private static readonly TimeSpan Unclear = TimeSpan.FromSeconds(2);
+    // A date is cut to the second.
+    private static readonly TimeSpan Cut = TimeSpan.FromSeconds(1);
 
     private long _aheadTicks;
 
@@ -21,13 +21,19 @@ public sealed class StorageClock(TimeProvider own) : TimeProvider
 
     public override long TimestampFrequency => own.TimestampFrequency;
 
-    /// <summary>Takes in what the table service last said.</summary>
-    public void Observe(DateTimeOffset date)
+    /// <summary>Takes in what the table service has just said.</summary>
+    public void Observe(DateTimeOffset date) => Observe(own.GetUtcNow(), date);
+
+    /// <summary>
+    /// The answer was written somewhere between its question and its arrival, so only a difference that no delay explains is one.
+    /// </summary>
+    /// <param name="sent">When the question went out, by our own clock.</param>
+    public void Observe(DateTimeOffset sent, DateTimeOffset date)
     {
-        var ahead = date - own.GetUtcNow();
-        if ((ahead - Ahead).Duration() > Unclear)
+        var (least, most) = (date - own.GetUtcNow(), date + Cut - sent);
+        if (least <= most && (Ahead < least || Ahead > most))
         {
-            Volatile.Write(ref _aheadTicks, ahead.Duration() > Unclear ? ahead.Ticks : 0);
+            Volatile.Write(ref _aheadTicks, (Ahead < least ? least : most).Ticks);
         }
     }
 
@@ -40,13 +46,17 @@ public sealed class StorageClock(TimeProvider own) : TimeProvider
 
     internal HttpPipelinePolicy Policy => new Dates(this);
 
+    private DateTimeOffset Own => own.GetUtcNow();
+
     private sealed class Dates(StorageClock clock) : HttpPipelineSynchronousPolicy
     {
+        public override void OnSendingRequest(HttpMessage message) => message.SetProperty(typeof(Dates), clock.Own);
+
         public override void OnReceivedResponse(HttpMessage message)
         {
-            if (message.HasResponse && message.Response.Headers.Date is { } date)
+            if (message.HasResponse && message.Response.Headers.Date is { } date && message.TryGetProperty(typeof(Dates), out var sent) && sent is DateTimeOffset at)
             {
-                clock.Observe(date);
+                clock.Observe(at, date);
             }
         }
     }

@@ -56,6 +56,13 @@ internal sealed partial class TrainingWatch(
     private async Task<Identity> SettledAsync(Identity identity, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
+        if (identity is { State: IdentityState.Failed, Job: { EndedAt: null } job })
+        {
+            // It failed while the Hub could not be asked to stop the job.
+            await hub.Jobs.CancelAsync(identity.Repo.Namespace, job.Id, stop);
+            identity = identity with { Job = job with { EndedAt = now } };
+        }
+
         var look = await repos.LookAsync(identity, stop);
         var due = now + watch.Settled;
         return look.Info is null
@@ -67,13 +74,13 @@ internal sealed partial class TrainingWatch(
     {
         if (before.CancelAskedAt is not null)
         {
-            return await CanceledAsync(before, stop);
+            return await StoppedAsync(before, Failures.Canceled, stop);
         }
 
         var (identity, info) = await repos.LookAsync(before with { LookedAt = clock.GetUtcNow() }, stop);
         if (info is null)
         {
-            return identity.State is IdentityState.Training && clock.GetUtcNow() >= identity.DeadlineAt ? Failed(identity, Failures.JobTimeout) : identity;
+            return identity.State is IdentityState.Training && clock.GetUtcNow() >= identity.DeadlineAt ? await StoppedAsync(identity, Failures.JobTimeout, stop) : identity;
         }
 
         var found = info.Head == identity.CommitOid ? Found.Nothing : await LookAsync(identity, info.Head, stop);
@@ -82,13 +89,14 @@ internal sealed partial class TrainingWatch(
             : await WithJobAsync(identity, found.Invalid, stop);
     }
 
-    private async Task<Identity> CanceledAsync(Identity identity, CancellationToken stop)
+    /// <summary>The job first: should this be refused, the identity is looked at again, and past its deadline fails all the same.</summary>
+    private async Task<Identity> StoppedAsync(Identity identity, string code, CancellationToken stop)
     {
         if (identity.Job is { EndedAt: null } job)
         {
             await hub.Jobs.CancelAsync(identity.Repo.Namespace, job.Id, stop);
         }
-        return Failed(identity, Failures.Canceled);
+        return Failed(identity, code);
     }
 
     private async Task<Found> LookAsync(Identity identity, string head, CancellationToken stop)
@@ -139,12 +147,7 @@ internal sealed partial class TrainingWatch(
         }
         if (now >= seen.DeadlineAt)
         {
-            if (job is { EndedAt: null })
-            {
-                // Should this be refused, the identity fails all the same; the job has a timeout of its own.
-                await hub.Jobs.CancelAsync(identity.Repo.Namespace, job.Id, stop);
-            }
-            return Failed(seen, Failures.JobTimeout);
+            return await StoppedAsync(seen, Failures.JobTimeout, stop);
         }
         return seen with { DueAt = now + (job?.EndedAt is null ? watch.Next(now - Launched(identity)) : watch.First) };
     }
@@ -154,7 +157,7 @@ internal sealed partial class TrainingWatch(
         var before = identity.Job!;
         if (now < before.LaunchedAt + watch.SurplusFor)
         {
-            await CancelSurplusAsync(identity, before, stop);
+            before = await OnlyAsync(identity, before, stop);
         }
 
         var job = await hub.Jobs.GetAsync(identity.Repo.Namespace, before.Id, stop);
@@ -169,18 +172,21 @@ internal sealed partial class TrainingWatch(
             };
     }
 
-    /// <summary>A start whose answer was lost may show up after another one was made; the record knows one job, and only that one goes on.</summary>
-    private async Task CancelSurplusAsync(Identity identity, JobSeen ours, CancellationToken stop)
+    /// <summary>
+    /// A start whose answer was lost may show up after another one was made; one job goes on, and no other. The labels
+    /// decide: an id under which the Hub shows no job was a wrong one.
+    /// </summary>
+    private async Task<JobSeen> OnlyAsync(Identity identity, JobSeen known, CancellationToken stop)
     {
         var space = identity.Repo.Namespace;
-        foreach (var job in await hub.Jobs.ListAsync(space, TrainingJob.Key(identity.Id.ToString(), identity.JobAttempt), stop))
+        var jobs = await hub.Jobs.ListAsync(space, TrainingJob.Key(identity.Id.ToString(), identity.JobAttempt), stop);
+        var ours = jobs.Count == 0 || jobs.Any(job => job.Id == known.Id) ? known : known with { Id = jobs[0].Id };
+        foreach (var surplus in jobs.Where(job => job.Id != ours.Id && !job.Ended))
         {
-            if (job.Id != ours.Id && !job.Ended)
-            {
-                Log.Surplus(logger, identity.Id);
-                await hub.Jobs.CancelAsync(space, job.Id, stop);
-            }
+            Log.Surplus(logger, identity.Id);
+            await hub.Jobs.CancelAsync(space, surplus.Id, stop);
         }
+        return ours;
     }
 
     /// <summary>Progress is a courtesy: a log that cannot be read changes nothing.</summary>
@@ -209,7 +215,11 @@ internal sealed partial class TrainingWatch(
 
     private DateTimeOffset Launched(Identity identity) => identity.Job?.LaunchedAt ?? identity.DeadlineAt!.Value - training.ExternalDeadline;
 
-    private Identity Failed(Identity identity, string code) => identity.FailedKeeping(code, clock.GetUtcNow() + training.FailedKept, clock.GetUtcNow() + watch.Settled);
+    private Identity Failed(Identity identity, string code)
+    {
+        var now = clock.GetUtcNow();
+        return identity.FailedKeeping(code, now + training.FailedKept, now + (identity.Job is { EndedAt: null } ? watch.First : watch.Settled));
+    }
 
     /// <summary>A job that fell over without a word of its own is started once more; anything else will not get better by itself.</summary>
     private Identity Ended(Identity identity, bool invalid, JobSeen job)

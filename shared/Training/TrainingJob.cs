@@ -19,6 +19,12 @@ public sealed class TrainingJob(TrainingOptions options, string environment)
         ["attempt"] = attempt.ToString(CultureInfo.InvariantCulture),
     };
 
+    /// <summary>Of all attempts of an identity.</summary>
+    public static IReadOnlyDictionary<string, string> Key(string identity) => new Dictionary<string, string> { ["identity"] = identity };
+
+    public static bool IsOf(HubJob job, int attempt) =>
+        job.Labels.TryGetValue("attempt", out var label) && label == attempt.ToString(CultureInfo.InvariantCulture);
+
     public HubJobSpec Spec(TrainingRun run, string trainerToken) => new()
     {
         Image = options.Image,

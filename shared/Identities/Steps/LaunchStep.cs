@@ -25,7 +25,7 @@ internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string 
         }
 
         var space = held.Now.Repo.Namespace;
-        var found = await hub.Jobs.ListAsync(space, TrainingJob.Key(held.Now.Id.ToString(), held.Now.JobAttempt), stop);
+        var found = await OursAsync(held.Now, space, stop);
         if (found.Count > 0)
         {
             return await AdoptAsync(held, space, found, clock, stop);
@@ -48,6 +48,18 @@ internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string 
         }
 
         return await StartAsync(held, space, clock, stop);
+    }
+
+    /// <returns>The jobs of this attempt. One of an earlier attempt that is still under way is cancelled: it was given up, and two are never paid for.</returns>
+    private async Task<IReadOnlyList<HubJob>> OursAsync(Identity identity, string space, CancellationToken stop)
+    {
+        var all = await hub.Jobs.ListAsync(space, TrainingJob.Key(identity.Id.ToString()), stop);
+        var ours = all.Where(job => TrainingJob.IsOf(job, identity.JobAttempt)).ToList();
+        foreach (var old in all.Except(ours).Where(job => !job.Ended))
+        {
+            await hub.Jobs.CancelAsync(space, old.Id, stop);
+        }
+        return ours;
     }
 
     /// <returns>When to look again for a job whose start may have been lost; null when one may be started.</returns>

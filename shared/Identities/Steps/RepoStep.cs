@@ -16,12 +16,16 @@ internal sealed class RepoStep(HubClient hub, IdentityIndex index)
             return await held.MoveAsync(identity => identity.Abandoned(Failures.NameConflict, clock.GetUtcNow()), stop);
         }
 
-        await hub.Repos.CreatePrivateAsync(repo, stop);
+        var created = await hub.Repos.CreatePrivateAsync(repo, stop);
 
-        // Whose it is comes before anything is changed in it: a repo that is not ours is left as it is.
-        var found = await ReadAsync(repo, stop);
-        if (found.Name != repo.ToString() || found.Paths.Except(InitialFiles).Any())
+        // Whose it is comes before anything is changed in it: a repo that is not ours is left as it is. One that was made
+        // just now is ours, whatever is said about it.
+        if (!IsOurs(await ReadAsync(repo, stop)) && (created || !IsOurs(await ReadAsync(repo, stop))))
         {
+            if (created)
+            {
+                throw new HubException(HubFault.BadResponse, "info", "a repo made just now is not empty");
+            }
             return await held.MoveAsync(identity => identity.Abandoned(Failures.NameConflict, clock.GetUtcNow()), stop);
         }
 
@@ -32,6 +36,8 @@ internal sealed class RepoStep(HubClient hub, IdentityIndex index)
         }
         return await held.MoveAsync(identity => identity.RepoMade(info.HubId, hub.WebAddress(repo), info.Head), stop);
     }
+
+    private static bool IsOurs(RepoInfo found) => !found.Paths.Except(InitialFiles).Any();
 
     /// <summary>Throws when our token does not count; any other trouble is for the next call to meet.</summary>
     public async Task ProbeAsync(CancellationToken stop)
@@ -60,5 +66,7 @@ internal sealed class RepoStep(HubClient hub, IdentityIndex index)
     }
 
     private async Task<RepoInfo> ReadAsync(RepoId repo, CancellationToken stop) =>
-        await hub.Repos.InfoAsync(repo, stop) ?? throw new HubException(HubFault.BadResponse, "info", "a repo that should exist is not shown");
+        await hub.Repos.InfoAsync(repo, stop) is { } info && info.Name == repo.ToString()
+            ? info
+            : throw new HubException(HubFault.BadResponse, "info", "a repo that should exist is not shown");
 }

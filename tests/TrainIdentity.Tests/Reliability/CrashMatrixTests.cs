@@ -8,7 +8,7 @@ namespace TrainIdentity.Tests.Reliability;
 public sealed class CrashMatrixTests
 {
     /// <summary>Reads change nothing, and a tick repeats the same ones; bounded runs leave most of them out.</summary>
-    private const int BoundedStride = 7;
+    private const int BoundedStride = 13;
 
     public static TheoryData<string> Points => [.. CrashPoints.All.Select(point => point.Name)];
 

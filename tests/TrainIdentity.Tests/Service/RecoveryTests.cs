@@ -10,46 +10,6 @@ namespace TrainIdentity.Tests.Service;
 /// <summary>The process killed, answers lost, webhooks lost: the identity still comes to its end, and nothing happens twice.</summary>
 public sealed class RecoveryTests(Tables tables)
 {
-    [Theory]
-    [InlineData("commit", false)]
-    [InlineData("commit", true)]
-    [InlineData("jobs.start", false)]
-    [InlineData("jobs.start", true)]
-    public async Task Killed_after_the_upload_it_goes_on_by_itself(string at, bool afterEffect)
-    {
-        await using var rig = await ServiceRig.StartAsync(tables);
-        rig.Hub.Faults.Add(new Fault(at, FaultKind.Hold, After: afterEffect));
-        var upload = Task.Run(() => rig.UploadAsync("killed", Uploads.Json("Killed", Uploads.Three)), ServiceRig.Stop);
-        await rig.Hub.Faults.WaitUntilHeldAsync(ServiceRig.Stop);
-
-        rig.Stack.FunctionsHost.KillHandler();
-        rig.Hub.Faults.Clear();
-        await upload;
-
-        var view = await EndsReadyAsync(rig, "killed");
-        OnceEach(rig, (string)view["modelId"]!);
-    }
-
-    [Fact]
-    public async Task Killed_when_every_photo_had_arrived_it_needs_no_client_either()
-    {
-        await using var rig = await ServiceRig.StartAsync(tables);
-        rig.Hub.Faults.Add(new Fault("verify", FaultKind.Hold, Times: 3, After: true));
-        var upload = Task.Run(() => rig.UploadAsync("arrived", Uploads.Json("Arrived", Uploads.Three)), ServiceRig.Stop);
-        for (var n = 0; n < 3;)
-        {
-            n = rig.Hub.Journal.Entries.Count(entry => entry.Kind == JournalKinds.ObjectStored);
-            await Task.Delay(20, ServiceRig.Stop);
-        }
-
-        rig.Stack.FunctionsHost.KillHandler();
-        rig.Hub.Faults.Clear();
-        await upload;
-
-        var view = await EndsReadyAsync(rig, "arrived");
-        OnceEach(rig, (string)view["modelId"]!);
-    }
-
     [Fact]
     public async Task Killed_in_the_middle_of_the_upload_the_same_request_resumes_the_same_identity()
     {

@@ -35,7 +35,7 @@ public sealed class TrainingStatusTests(Tables tables) : IAsyncLifetime
         var previous = await SendAsync(body, ("X-Webhook-Secret", Previous));
 
         Assert.Equal([401, 401, 401, 401, 401, 200, 200], new[] { none, wrong, empty, twice, query, current, previous }.Select(reply => reply.Status));
-        Assert.Equal((string?)none.Json["detail"], (string?)wrong.Json["detail"]);
+        Assert.Single(new[] { none, wrong, empty, twice, query }.Select(WithoutTrace).Distinct());
         Assert.Equal("webhook_unauthorized", none.Code);
     }
 
@@ -48,15 +48,18 @@ public sealed class TrainingStatusTests(Tables tables) : IAsyncLifetime
         var large = await SendAsync(new string(' ', 65 * 1024) + "{}", secret);
         var broken = await SendAsync("{", secret);
         var list = await SendAsync("[]", secret);
+        var read = await _rig.SendAsync(HttpMethod.Get, Path, null, null, secret);
 
-        Assert.Equal([415, 413, 400, 400], new[] { text, large, broken, list }.Select(reply => reply.Status));
+        Assert.Equal([415, 413, 400, 400, 405], new[] { text, large, broken, list, read }.Select(reply => reply.Status));
     }
 
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"event":{"scope":"repo.content"},"repo":{"name":"no-slash"}}""")]
     [InlineData("""{"event":{"scope":"repo.content"},"repo":{"name":5}}""")]
-    [InlineData("""{"event":{"scope":"discussion"},"repo":{"name":"local/x"}}""")]
+    [InlineData("""{"event":{"scope":"discussion"},"repo":{"name":"local/x"},"webhook":{"version":3}}""")]
+    [InlineData("""{"event":{"scope":"repo.content"},"repo":{"name":"local/x"},"webhook":{"version":4}}""")]
+    [InlineData("""{"event":{"scope":"repo.content"},"repo":{"name":"local/x"},"webhook":{"version":3}}""")]
     [InlineData("""{"repo":{"name":"local/x"}}""")]
     public async Task What_is_not_about_a_repo_of_ours_is_taken_and_ignored(string body) =>
         Assert.Equal(200, (await SendAsync(body, ("X-Webhook-Secret", _rig.Stack.WebhookSecret))).Status);
@@ -96,8 +99,14 @@ public sealed class TrainingStatusTests(Tables tables) : IAsyncLifetime
 
         await SendAsync(Push(repo), ("X-Webhook-Secret", _rig.Stack.WebhookSecret));
 
-        var view = (await _rig.GetAsync($"/api/identities/{(string)made["identityId"]!}", "liar")).Json;
-        Assert.Equal(("training", "verifying"), ((string?)view["status"], (string?)view["stage"]));
+        // Right after a look of its own the service follows the word up a moment later.
+        for (string? stage = null; stage != "verifying";)
+        {
+            var view = (await _rig.GetAsync($"/api/identities/{(string)made["identityId"]!}", "liar")).Json;
+            Assert.Equal("training", (string?)view["status"]);
+            stage = (string?)view["stage"];
+            await Task.Delay(50, ServiceRig.Stop);
+        }
     }
 
     [Fact]
@@ -137,6 +146,13 @@ public sealed class TrainingStatusTests(Tables tables) : IAsyncLifetime
         var reply = await SendAsync(Push((string)made["repoId"]!), ("X-Webhook-Secret", _rig.Stack.WebhookSecret));
 
         Assert.Equal(200, reply.Status);
+    }
+
+    private static string WithoutTrace(Reply reply)
+    {
+        var body = reply.Json;
+        body.AsObject().Remove("instance");
+        return body.ToJsonString();
     }
 
     private bool RunnerHasPushed(string repo) => _rig.Hub.Journal.Entries.Any(entry => entry is { Kind: JournalKinds.Commit, By: Actor.Runner } && entry.Repo == repo);

@@ -90,7 +90,10 @@ internal sealed class HubInvariants(World world)
         _live[effect.Repo] = effect.Message == "private";
         Require(_claimed.Contains(effect.Repo), $"I2: {effect.Repo} was created without a claim");
         Require(_owners.TryGetValue(effect.Repo, out var owner), $"I2: {effect.Repo} was created without a record");
-        var others = _live.Keys.Where(repo => repo != effect.Repo && _owners.TryGetValue(repo, out var other) && other.OwnerKey == owner!.OwnerKey && other.KeyRow == owner.KeyRow);
+
+        // The same photos may come again while what was made of them before is still being erased.
+        var others = _live.Keys.Where(repo => repo != effect.Repo && _owners.TryGetValue(repo, out var other)
+            && other.State is not IdentityState.Deleting && other.OwnerKey == owner!.OwnerKey && other.KeyRow == owner.KeyRow);
         Require(!others.Any(), $"I1: {effect.Repo} lives beside {string.Join(", ", others)}");
         Leased(effect);
     }
