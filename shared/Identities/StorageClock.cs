@@ -33,7 +33,7 @@ public sealed class StorageClock(TimeProvider own) : TimeProvider
         var (least, most) = (date - own.GetUtcNow(), date + Cut - sent);
         if (least <= most && (Ahead < least || Ahead > most))
         {
-            Volatile.Write(ref _aheadTicks, (Ahead < least ? least : most).Ticks);
+            Volatile.Write(ref _aheadTicks, least.Ticks);
         }
     }
 
