@@ -84,9 +84,18 @@ public sealed partial class Reconciler
         catch (Exception e) when (!stop.IsCancellationRequested)
         {
             Log.Trouble(_logger, e, item.Identity, item.Tries + 1);
-            var wait = (e as HubException)?.RetryAfter ?? _options.FirstRetry * Math.Pow(2, Math.Min(item.Tries, 10));
+            await PutOffAsync(item, e, stop);
+        }
+    }
+
+    /// <summary>An item that cannot be put off stays due, and is tried again with the next tick.</summary>
+    private async Task PutOffAsync(WorkItem item, Exception trouble, CancellationToken stop)
+    {
+        try
+        {
+            var wait = (trouble as HubException)?.RetryAfter ?? _options.FirstRetry * Math.Pow(2, Math.Min(item.Tries, 10));
             await _tables.Index.PostponeAsync(item, Clock.GetUtcNow() + (wait < _options.LastRetry ? wait : _options.LastRetry), stop);
-            if (e is HubException { Fault: HubFault.Auth })
+            if (trouble is HubException { Fault: HubFault.Auth })
             {
                 await _alerts.RaiseAsync(AlertKind.HubToken, item.Identity, stop);
             }
@@ -94,6 +103,10 @@ public sealed partial class Reconciler
             {
                 await _alerts.RaiseAsync(AlertKind.PoisonItem, item.Identity, stop);
             }
+        }
+        catch (Exception e) when (TableTrouble.Is(e))
+        {
+            Log.NotPutOff(_logger, e, item.Identity);
         }
     }
 
@@ -197,6 +210,9 @@ public sealed partial class Reconciler
 
     private static partial class Log
     {
+        [LoggerMessage(2, LogLevel.Warning, "The work item of identity {Identity} could not be put off.")]
+        public static partial void NotPutOff(ILogger logger, Exception trouble, IdentityId identity);
+
         [LoggerMessage(1, LogLevel.Warning, "The work item of identity {Identity} failed for the {Tries}. time.")]
         public static partial void Trouble(ILogger logger, Exception trouble, IdentityId identity, int tries);
     }

@@ -7,19 +7,6 @@ namespace TrainIdentity.Tests.Reliability;
 /// <summary>Every version of every identity, in order: each follows from the one before, and none that was acknowledged is missing.</summary>
 internal sealed class TableRaceHistory
 {
-    private static readonly Dictionary<IdentityState, IdentityState[]> Legal = new()
-    {
-        [IdentityState.Reserved] = [IdentityState.RepoReady, IdentityState.Compensating],
-        [IdentityState.RepoReady] = [IdentityState.Uploaded, IdentityState.Compensating],
-        [IdentityState.Uploaded] = [IdentityState.Committed, IdentityState.Compensating],
-        [IdentityState.Committed] = [IdentityState.Training, IdentityState.Failed, IdentityState.Compensating],
-        [IdentityState.Training] = [IdentityState.Ready, IdentityState.Failed, IdentityState.Committed, IdentityState.Compensating],
-        [IdentityState.Ready] = [IdentityState.Failed, IdentityState.Compensating],
-        [IdentityState.Failed] = [IdentityState.Reserved, IdentityState.Committed, IdentityState.Compensating],
-        [IdentityState.Compensating] = [IdentityState.Failed],
-        [IdentityState.Deleting] = [],
-    };
-
     private readonly List<(int Host, string Row, Identity? Version)> _versions = [];
     private int _host;
 
@@ -81,7 +68,7 @@ internal sealed class TableRaceHistory
         }
 
         Assert.Equal(before.Seq + 1, after.Seq);
-        var legal = after.State == before.State || after.State is IdentityState.Deleting || Legal[before.State].Contains(after.State);
+        var legal = LegalMoves.Allow(before.State, after.State);
         Assert.True(legal, $"{before.State} became {after.State}.");
         Assert.True(after.Attempt >= before.Attempt && after.JobAttempt >= before.JobAttempt, "Attempts were counted back.");
         Assert.True(after.Repo == before.Repo || (before is { State: IdentityState.Failed, RetainUntil: null } && after.State is IdentityState.Reserved), "A repo was left behind.");

@@ -5,19 +5,6 @@ namespace TrainIdentity.Tests.Rig.Sim;
 /// <summary>What must hold of the tables, whatever happened. Each text names the rule that is broken.</summary>
 internal static class Invariants
 {
-    private static readonly Dictionary<IdentityState, IdentityState[]> Moves = new()
-    {
-        [IdentityState.Reserved] = [IdentityState.RepoReady, IdentityState.Compensating],
-        [IdentityState.RepoReady] = [IdentityState.Uploaded, IdentityState.Compensating],
-        [IdentityState.Uploaded] = [IdentityState.Committed, IdentityState.Compensating],
-        [IdentityState.Committed] = [IdentityState.Training, IdentityState.Failed, IdentityState.Compensating],
-        [IdentityState.Training] = [IdentityState.Ready, IdentityState.Failed, IdentityState.Committed, IdentityState.Compensating],
-        [IdentityState.Ready] = [IdentityState.Failed, IdentityState.Compensating],
-        [IdentityState.Failed] = [IdentityState.Committed, IdentityState.Reserved, IdentityState.Compensating],
-        [IdentityState.Compensating] = [IdentityState.Failed],
-        [IdentityState.Deleting] = [],
-    };
-
     /// <summary>I13, at any moment.</summary>
     public static void Counters(World world)
     {
@@ -39,7 +26,7 @@ internal static class Invariants
             {
                 var (from, to) = (IdentityRow.Read(before), IdentityRow.Read(after));
                 Require(to.Seq == from.Seq + 1, $"I3: the count of {to} went from {from.Seq} to {to.Seq}");
-                Require(from.State == to.State || to.State is IdentityState.Deleting || Moves[from.State].Contains(to.State), $"I3: {to} went from {from.State} to {to.State}");
+                Require(LegalMoves.Allow(from.State, to.State), $"I3: {to} went from {from.State} to {to.State}");
             }
             else if (change.Before is { } removed)
             {
