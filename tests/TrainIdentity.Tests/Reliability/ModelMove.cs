@@ -42,7 +42,7 @@ internal readonly record struct ModelMove(Act Act, int Number)
             (1, Gen.Const(Act.RevokeToken)), (1, Gen.Const(Act.RestoreToken)), (1, Gen.Const(Act.MakePublic)), (1, Gen.Const(Act.DeleteRepo)),
             (2, Gen.Const(Act.ChoosePlay))),
         Gen.Int[0, 999],
-        (act, number) => new ModelMove(act, number)).Array[1, 30];
+        (act, number) => new ModelMove(act, number)).Array[1, 60];
 
     public override string ToString() => $"{Act} {Number}";
 }

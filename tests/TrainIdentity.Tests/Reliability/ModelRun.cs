@@ -215,23 +215,35 @@ internal sealed class ModelRun(World world)
         Invariants.Counters(world);
     }
 
+    /// <summary>Ticks come on the full minute; those that would find nothing due are passed over.</summary>
     private async Task WaitAsync(TimeSpan time)
     {
         var end = world.Clock.GetUtcNow() + time;
-        while (world.Clock.GetUtcNow() < end)
+        for (var next = NextTick(); next <= end; next = NextTick())
         {
-            var now = world.Clock.GetUtcNow();
-            var next = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % Minute.Ticks) + Minute.Ticks, TimeSpan.Zero);
-            await world.Clock.Delay((next < end ? next : end) - now);
-            if (world.Clock.GetUtcNow() >= next && world.NextDue <= next)
+            await world.Clock.Delay(next - world.Clock.GetUtcNow());
+            await AskAsync(async host =>
             {
-                await AskAsync(async host =>
-                {
-                    await host.Reconciler.TickAsync(CancellationToken.None);
-                    return true;
-                });
-            }
+                await host.Reconciler.TickAsync(CancellationToken.None);
+                return true;
+            });
         }
+        var left = end - world.Clock.GetUtcNow();
+        if (left > TimeSpan.Zero)
+        {
+            await world.Clock.Delay(left);
+        }
+    }
+
+    /// <summary>The first full minute from now on at which something is due; a tick takes time, so it is never this very moment.</summary>
+    private DateTimeOffset NextTick()
+    {
+        if (world.NextDue is not { } due)
+        {
+            return DateTimeOffset.MaxValue;
+        }
+        var ticks = Math.Max(due.UtcTicks - 1, world.Clock.GetUtcNow().UtcTicks);
+        return new DateTimeOffset(ticks - (ticks % Minute.Ticks) + Minute.Ticks, TimeSpan.Zero);
     }
 
     /// <summary>Everything works again, and there is time enough.</summary>

@@ -7,7 +7,7 @@ namespace TrainIdentity.Tests.Reliability;
 [Collection(nameof(Alone))]
 public sealed class ModelTests
 {
-    private const int MeanMoves = 15;
+    private const int MeanMoves = 30;
     private const int ShrinkTries = 100;
 
     private static readonly Dictionary<string, string?> Generous = new()

@@ -6,28 +6,23 @@ namespace TrainIdentity.Tests.Rig.Sim;
 /// <summary>The rows of one table. Whoever calls holds the lock of the account.</summary>
 internal sealed class MemoryTable(Func<DateTimeOffset> nextWrite, Action<MemoryRow?, MemoryRow?> changed)
 {
-    private readonly SortedDictionary<string, SortedDictionary<string, MemoryRow>> _partitions = new(StringComparer.Ordinal);
+    /// <summary>Above every key there may be.</summary>
+    private const string Last = "\uffff";
 
-    public MemoryRow? Find(string partition, string row) =>
-        _partitions.TryGetValue(partition, out var rows) && rows.TryGetValue(row, out var found) ? found : null;
+    private readonly Dictionary<(string Partition, string Row), MemoryRow> _rows = [];
+    private readonly SortedSet<(string Partition, string Row)> _keys = new(Comparer<(string Partition, string Row)>.Create(InKeyOrder));
 
-    public IReadOnlyList<TableEntity> All() => [.. _partitions.Values.SelectMany(rows => rows.Values).Select(row => row.Copy())];
+    public MemoryRow? Find(string partition, string row) => _rows.GetValueOrDefault((partition, row));
+
+    public IReadOnlyList<TableEntity> All() => [.. _keys.Select(key => _rows[key].Copy())];
 
     /// <summary>In key order, beginning with the given key.</summary>
     /// <param name="partition">The only partition to look at; null for all.</param>
     public IEnumerable<(string Partition, string Row, MemoryRow Found)> From(string? partition, string? fromPartition, string? fromRow)
     {
-        IEnumerable<string> wanted = partition is null ? _partitions.Keys : _partitions.ContainsKey(partition) ? [partition] : [];
-        foreach (var key in wanted.Where(key => fromPartition is null || string.CompareOrdinal(key, fromPartition) >= 0))
-        {
-            foreach (var (row, found) in _partitions[key])
-            {
-                if (key != fromPartition || fromRow is null || string.CompareOrdinal(row, fromRow) >= 0)
-                {
-                    yield return (key, row, found);
-                }
-            }
-        }
+        var first = (fromPartition ?? partition ?? "", fromRow ?? "");
+        var last = (partition ?? Last, Last);
+        return InKeyOrder(first, last) > 0 ? [] : _keys.GetViewBetween(first, last).Select(key => (key.Partition, key.Row, _rows[key]));
     }
 
     /// <returns>The row's new ETag; null after a removal.</returns>
@@ -97,22 +92,24 @@ internal sealed class MemoryTable(Func<DateTimeOffset> nextWrite, Action<MemoryR
     {
         var before = Find(decision.Partition, decision.Row);
         MemoryRow? after = null;
+        var key = (decision.Partition, decision.Row);
         if (decision.Values is { } values)
         {
             after = MemoryRow.New(decision.Partition, decision.Row, nextWrite(), values);
-            if (!_partitions.TryGetValue(decision.Partition, out var rows))
-            {
-                _partitions[decision.Partition] = rows = new SortedDictionary<string, MemoryRow>(StringComparer.Ordinal);
-            }
-            rows[decision.Row] = after;
+            _rows[key] = after;
+            _keys.Add(key);
         }
         else
         {
-            _partitions[decision.Partition].Remove(decision.Row);
+            _rows.Remove(key);
+            _keys.Remove(key);
         }
         changed(before, after);
         return after?.Tag;
     }
+
+    private static int InKeyOrder((string Partition, string Row) a, (string Partition, string Row) b) =>
+        string.CompareOrdinal(a.Partition, b.Partition) is not 0 and var order ? order : string.CompareOrdinal(a.Row, b.Row);
 
     /// <param name="Values">Null for a removal.</param>
     private sealed record Decision(string Partition, string Row, Dictionary<string, object>? Values);

@@ -46,6 +46,17 @@ internal sealed class MemoryTables(TimeProvider clock)
         }
     }
 
+    /// <summary>The earliest time in that column of the rows whose key begins so; null when there is none. Copies nothing and passes no gate.</summary>
+    public DateTimeOffset? Min(string table, string rowPrefix, string column)
+    {
+        lock (_lock)
+        {
+            return _tables.GetValueOrDefault(table)?.From(null, null, null)
+                .Where(found => found.Row.StartsWith(rowPrefix, StringComparison.Ordinal))
+                .Min(found => (DateTimeOffset?)found.Found[column]);
+        }
+    }
+
     internal void Create(string table)
     {
         if (!MemoryRules.IsTableName(table))

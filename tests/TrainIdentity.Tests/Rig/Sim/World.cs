@@ -70,7 +70,7 @@ internal sealed class World : IAsyncDisposable
     public IReadOnlyList<Identity> Records => [.. Owned.Where(row => row.RowKey.StartsWith("i_", StringComparison.Ordinal)).Select(IdentityRow.Read)];
 
     /// <summary>When the first work item is due; null when there is none.</summary>
-    public DateTimeOffset? NextDue => Index.Where(row => row.RowKey.StartsWith("t_", StringComparison.Ordinal)).Min(row => row.GetDateTimeOffset("due_at"));
+    public DateTimeOffset? NextDue => Tables.Min(Settings.Storage.IndexTable, "t_", "due_at");
 
     public static async Task<World> StartAsync(
         int seed, IReadOnlyDictionary<string, string?>? settings = null, Func<HubEmulatorOptions, HubEmulatorOptions>? hub = null)
