@@ -23,7 +23,7 @@ internal sealed class HubRemoval(HubClient hub, IdentityIndex index, bool jobs, 
     public async Task<Removal> RunAsync(Identity identity, CancellationToken stop)
     {
         var launched = identity.LaunchIntentAt is not null || identity.JobAttempt > 1;
-        if (launched && !await JobsEndedAsync(identity.Repo.Namespace, identity.Id, stop) && clock.GetUtcNow() < identity.DeadlineAt)
+        if (launched && !await JobsEndedAsync(identity.Repo.Namespace, identity.Id, identity.JobAttempt, stop) && clock.GetUtcNow() < identity.DeadlineAt)
         {
             return Removal.UnderWay;
         }
@@ -38,16 +38,17 @@ internal sealed class HubRemoval(HubClient hub, IdentityIndex index, bool jobs, 
         }
 
         // Before anything is deleted: what a paused host still sends is found and removed later.
-        await index.BuryAsync(identity.Repo, identity.Id, stop);
+        await index.BuryAsync(identity, stop);
         return await DeletedAsync(identity.Repo, identity.HubRepoId, stop);
     }
 
     /// <summary>A look at a repo that was removed: what a late effect brought back goes again.</summary>
-    public async Task<Removal> AgainAsync(RepoId repo, IdentityId identity, CancellationToken stop)
+    /// <param name="lastJobAttempt">A record that began anew has trainings of its next repo, which are not to be touched.</param>
+    public async Task<Removal> AgainAsync(RepoId repo, IdentityId identity, int lastJobAttempt, CancellationToken stop)
     {
         if (jobs)
         {
-            await JobsEndedAsync(repo.Namespace, identity, stop);
+            await JobsEndedAsync(repo.Namespace, identity, lastJobAttempt, stop);
         }
         return await DeletedAsync(repo, null, stop);
     }
@@ -75,11 +76,12 @@ internal sealed class HubRemoval(HubClient hub, IdentityIndex index, bool jobs, 
         return null;
     }
 
-    /// <summary>Jobs of every attempt carry the identity's label, whatever the record knows of them.</summary>
-    private async Task<bool> JobsEndedAsync(string space, IdentityId identity, CancellationToken stop)
+    /// <summary>Jobs carry the labels of their identity and attempt, whatever the record knows of them.</summary>
+    private async Task<bool> JobsEndedAsync(string space, IdentityId identity, int lastAttempt, CancellationToken stop)
     {
         var ended = true;
-        foreach (var job in await hub.Jobs.ListAsync(space, TrainingJob.Key(identity.ToString()), stop))
+        var found = await hub.Jobs.ListAsync(space, TrainingJob.Key(identity.ToString()), stop);
+        foreach (var job in found.Where(job => !TrainingJob.IsLater(job, lastAttempt)))
         {
             ended &= job.Ended || await CancelAsync(space, job.Id, stop);
         }

@@ -72,14 +72,14 @@ internal sealed class IdentityIndex(TableClient table, TimeProvider clock)
     /// Notes for 30 days that the repo was removed by us, and queues the looks at +10 min, +1 h and +24 h that remove it again
     /// should a late effect have brought it back. The tombstone names nobody; the items that name the repo are gone after a day.
     /// </summary>
-    public Task BuryAsync(RepoId repo, IdentityId identity, CancellationToken stop)
+    public Task BuryAsync(Identity identity, CancellationToken stop)
     {
-        var (bucket, now) = (Bucket(repo), clock.GetUtcNow());
+        var (repo, bucket, now) = (identity.Repo, Bucket(identity.Repo), clock.GetUtcNow());
         return AddTogetherAsync(
             [
                 Tombstone(bucket, TombstoneRow(repo), now),
-                .. RecheckAfter.Select(after => Item(WorkKind.Recheck, bucket, "", identity, repo, null, now + after, 0)),
-                Item(WorkKind.Forget, bucket, "", identity, null, TombstoneRow(repo), now + TombstoneKept, 0),
+                .. RecheckAfter.Select(after => Item(WorkKind.Recheck, bucket, "", identity.Id, repo, null, now + after, 0, identity.JobAttempt)),
+                Item(WorkKind.Forget, bucket, "", identity.Id, null, TombstoneRow(repo), now + TombstoneKept, 0),
             ], stop);
     }
 
@@ -122,7 +122,7 @@ internal sealed class IdentityIndex(TableClient table, TimeProvider clock)
             return;
         }
 
-        await KeepItemAsync(Item(item.Kind, item.Bucket, item.OwnerKey, item.Identity, item.Repo, item.Tombstone, due, item.Tries + 1), stop);
+        await KeepItemAsync(Item(item.Kind, item.Bucket, item.OwnerKey, item.Identity, item.Repo, item.Tombstone, due, item.Tries + 1, item.LastJobAttempt), stop);
         await DropAsync(item, stop);
     }
 

@@ -16,13 +16,13 @@ internal static class IndexRows
 
     public static WorkItem Read(TableEntity row) => new(
         Enum.Parse<WorkKind>(row.GetString("kind")), row.PartitionKey, row.RowKey, row.GetString("owner_key"), IdentityId.FromRowDigits(row.GetString("identity")),
-        row.GetString("model_id") is { } repo ? RepoId.Parse(repo) : null, row.GetString("tombstone"),
+        row.GetString("model_id") is { } repo ? RepoId.Parse(repo) : null, row.GetString("tombstone"), row.GetInt32("last_job_attempt"),
         row.GetDateTimeOffset("due_at")!.Value, row.GetInt32("tries") ?? 0, row.ETag);
 
     public static TableEntity Item(Identity identity, DateTimeOffset due) =>
         Item(WorkKind.Record, Bucket(identity.Repo), identity.OwnerKey, identity.Id, identity.Repo, null, due, 0);
 
-    public static TableEntity Item(WorkKind kind, string bucket, string ownerKey, IdentityId id, RepoId? repo, string? tombstone, DateTimeOffset due, int tries)
+    public static TableEntity Item(WorkKind kind, string bucket, string ownerKey, IdentityId id, RepoId? repo, string? tombstone, DateTimeOffset due, int tries, int? lastJobAttempt = null)
     {
         var row = new TableEntity(bucket, ItemRow(kind, id, due))
         {
@@ -39,6 +39,10 @@ internal static class IndexRows
         if (tombstone is not null)
         {
             row["tombstone"] = tombstone;
+        }
+        if (lastJobAttempt is not null)
+        {
+            row["last_job_attempt"] = lastJobAttempt;
         }
         return row;
     }

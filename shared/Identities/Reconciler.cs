@@ -115,7 +115,7 @@ public sealed partial class Reconciler
         switch (item.Kind)
         {
             case WorkKind.Recheck:
-                if (await _removal.AgainAsync(item.Repo!.Value, item.Identity, stop) is Removal.Gone)
+                if (await _removal.AgainAsync(item.Repo!.Value, item.Identity, item.LastJobAttempt!.Value, stop) is Removal.Gone)
                 {
                     await _tables.Index.DropAsync(item, stop);
                     return;

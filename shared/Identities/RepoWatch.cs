@@ -55,7 +55,7 @@ internal sealed class RepoWatch(HubClient hub, IdentityTables tables, Alerts ale
 
         // Should the Hub show it again, nobody would look after the photos in it: the re-checks of a removal do.
         await CancelJobAsync(identity, stop);
-        await tables.Index.BuryAsync(identity.Repo, identity.Id, stop);
+        await tables.Index.BuryAsync(identity, stop);
         await alerts.RaiseAsync(AlertKind.RepoGone, identity.Id, stop);
         return new RepoLook(identity.RepoLost(), null);
     }

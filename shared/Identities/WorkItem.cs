@@ -23,5 +23,6 @@ internal enum WorkKind
 /// <param name="OwnerKey">Empty where nobody's record is concerned any more.</param>
 /// <param name="Repo">Null where no repo is.</param>
 /// <param name="Tombstone">Row of the tombstone to forget; otherwise null.</param>
+/// <param name="LastJobAttempt">Of a recheck: the last training that wrote into the removed repo; later ones write into the record's next. Otherwise null.</param>
 internal sealed record WorkItem(
-    WorkKind Kind, string Bucket, string Row, string OwnerKey, IdentityId Identity, RepoId? Repo, string? Tombstone, DateTimeOffset Due, int Tries, ETag Tag);
+    WorkKind Kind, string Bucket, string Row, string OwnerKey, IdentityId Identity, RepoId? Repo, string? Tombstone, int? LastJobAttempt, DateTimeOffset Due, int Tries, ETag Tag);

@@ -25,6 +25,9 @@ public sealed class TrainingJob(TrainingOptions options, string environment)
     public static bool IsOf(HubJob job, int attempt) =>
         job.Labels.TryGetValue("attempt", out var label) && label == attempt.ToString(CultureInfo.InvariantCulture);
 
+    public static bool IsLater(HubJob job, int attempt) =>
+        job.Labels.TryGetValue("attempt", out var label) && int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out var its) && its > attempt;
+
     public HubJobSpec Spec(TrainingRun run, string trainerToken) => new()
     {
         Image = options.Image,

@@ -73,7 +73,7 @@ public sealed class NamespaceAuditTests(Tables tables) : IAsyncLifetime
     {
         await ClaimedAsync();
         await _user.CreateAsync("identity-erased-1");
-        await _desk.Tables.Index.BuryAsync(RepoId.Parse("local/identity-erased-1"), IdentityId.New(_desk.Now), Stop);
+        await _desk.Tables.Index.BuryAsync(OperatorDesk.New(_desk.Now) with { Repo = RepoId.Parse("local/identity-erased-1") }, Stop);
 
         await StepAsync();
 
