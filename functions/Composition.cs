@@ -26,6 +26,7 @@ internal static class Composition
         services.AddSingleton(all => new BearerTokens(settings.Auth, Http(), settings.Local, all.Clock()));
         services.AddSingleton(new PhotoReader(settings.Photos, new PhotoSpool(settings.Spool)));
         services.AddSingleton(all => new UploadRequest(all.GetRequiredService<PhotoReader>(), settings.Intake, settings.Limits, settings.Consent, all.Clock()));
+        services.AddSingleton<Configured>();
         services.AddSingleton(all => new StorageClock(all.Clock()));
         services.AddSingleton(all => new IdentityTables(settings.Storage, all.GetRequiredService<StorageClock>()));
         services.AddSingleton(all => new HubClient(Http(), Http(), settings.Hub, settings.Local, HubToken(all), all.Clock()));
@@ -46,12 +47,15 @@ internal static class Composition
         services.AddSingleton(all => new Alerts(all.Tables(), all.GetRequiredService<Telemetry>(), all.Tables().Clock, all.Log<Alerts>()));
         services.AddSingleton(all => new StartBudget(all.Tables(), settings.Training, all.GetRequiredService<Alerts>(), all.GetRequiredService<Telemetry>()));
         services.AddSingleton(all => new KeyTombstones(all.Tables().Index, async stop => (await all.GetRequiredService<SecretCache>().GetAsync(stop)).KeySalt));
+        services.AddSingleton(all => new RepoStep(all.Hub(), all.Tables().Index, settings.Intake));
         services.AddSingleton(all => NewDrive(all, settings));
+        services.AddSingleton(all => new RepoNames(all.Tables(), all.Hub(), settings.Intake));
         services.AddSingleton(all => new Intake(
-            all.Tables(), all.Hub(), all.GetRequiredService<Drive>(), all.GetRequiredService<StartBudget>(), all.GetRequiredService<KeyTombstones>(),
+            all.Tables(), all.GetRequiredService<RepoNames>(), all.GetRequiredService<Drive>(), all.GetRequiredService<StartBudget>(), all.GetRequiredService<KeyTombstones>(),
             settings.Intake, settings.Quota, all.Tables().Clock));
+        services.AddSingleton(all => new RepoWatch(all.Hub(), all.Tables(), all.GetRequiredService<Alerts>(), settings.Watch));
         services.AddSingleton(all => new TrainingWatch(
-            all.Hub(), new RepoWatch(all.Hub(), all.Tables(), all.GetRequiredService<Alerts>(), settings.Watch), settings.Training, settings.Watch, settings.Intake.Deadline,
+            all.Hub(), all.GetRequiredService<RepoWatch>(), settings.Training, settings.Watch, settings.Intake.Deadline,
             all.Tables().Clock, all.GetRequiredService<Telemetry>(), all.Log<TrainingWatch>()));
         services.AddSingleton(all => new HubRemoval(all.Hub(), all.Tables().Index, settings.Training.Mode is TrainingMode.Jobs, all.Tables().Clock));
         services.AddSingleton(all => new Erasure(
@@ -62,10 +66,18 @@ internal static class Composition
             new NamespaceAudit(all.Tables(), all.Hub(), all.GetRequiredService<Alerts>(), settings.Reconcile.CensusEvery),
             all.GetRequiredService<Alerts>(), all.GetRequiredService<Telemetry>(), all.Log<Upkeep>()));
         services.AddSingleton(all => new Reconciler(
-            all.Tables(), all.GetRequiredService<Drive>(), all.GetRequiredService<TrainingWatch>(), all.GetRequiredService<Erasure>(), all.GetRequiredService<HubRemoval>(),
+            all.Tables(), all.GetRequiredService<Drive>(), all.GetRequiredService<TrainingWatch>(),
+            new DraftWatch(all.GetRequiredService<RepoWatch>(), settings.Intake, all.Tables().Clock), all.GetRequiredService<Erasure>(), all.GetRequiredService<HubRemoval>(),
             new Orphans(all.Tables(), all.GetRequiredService<HubRemoval>()), new Accounts(all.Tables()), all.GetRequiredService<Upkeep>(), all.GetRequiredService<Alerts>(), all.Hub().Pace,
             settings.Reconcile, all.Log<Reconciler>()));
         services.AddSingleton(all => new TrainingNews(all.Tables(), all.GetRequiredService<Reconciler>(), settings.Watch, all.Log<TrainingNews>()));
+        services.AddSingleton(all => new Drafts(
+            all.Tables(),
+            new DraftIntake(
+                all.Tables(), all.GetRequiredService<RepoNames>(), all.GetRequiredService<Drive>(), all.GetRequiredService<KeyTombstones>(), settings.Intake, settings.Quota,
+                all.Tables().Clock),
+            all.GetRequiredService<RepoStep>(), all.Hub(), all.GetRequiredService<Reconciler>(), all.GetRequiredService<StartBudget>(), settings.Intake, settings.Quota,
+            all.Log<Drafts>()));
         services.AddSingleton(all => new IdentityActions(
             all.Tables(), all.GetRequiredService<Reconciler>(), all.GetRequiredService<StartBudget>(), settings.Training, settings.Intake, settings.Quota,
             all.Log<IdentityActions>()));
@@ -74,7 +86,7 @@ internal static class Composition
     private static Drive NewDrive(IServiceProvider all, Settings settings)
     {
         var hub = all.Hub();
-        var repos = new RepoStep(hub, all.Tables().Index);
+        var repos = all.GetRequiredService<RepoStep>();
         var secrets = all.GetRequiredService<SecretCache>();
         return new Drive(
             repos,

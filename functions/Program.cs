@@ -58,6 +58,7 @@ app.UseRouting();
 TrainIdentityEndpoint.Map(app);
 TrainingStatusEndpoint.Map(app);
 IdentitiesEndpoints.Map(app);
+DraftEndpoints.Map(app);
 MeEndpoints.Map(app);
 ProbeEndpoints.Map(app);
 if (settings.HandlerPort is not null)

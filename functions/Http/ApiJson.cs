@@ -23,6 +23,7 @@ internal sealed record TriggerAnswer(
 [JsonSerializable(typeof(TrainAnswer))]
 [JsonSerializable(typeof(ListAnswer))]
 [JsonSerializable(typeof(IdentityView))]
+[JsonSerializable(typeof(DraftPhotoView))]
 [JsonSerializable(typeof(MeView))]
 [JsonSerializable(typeof(ErasedAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]

@@ -49,7 +49,7 @@ internal sealed record IdentityView
             IdentityName = identity.Name,
             ModelId = identity.Repo.ToString(),
             HuggingfaceRepoUrl = identity.RepoUrl,
-            NumTrainingImages = identity.Photos.Count,
+            NumTrainingImages = identity.PhotoCount,
             Status = PublicStatus.Of(identity.State),
             Stage = PublicStatus.Stage(identity),
             Progress = Shown(identity),

@@ -28,6 +28,15 @@ internal static class Problems
     public static Problem TrainingPaused(TimeSpan? retryAfter) =>
         new(503, "training_paused", "No training is started just now. Try again later.", true) { RetryAfter = retryAfter ?? Later };
 
+    public static Problem PhotoNotFound => new(404, "photo_not_found", "A draft has no photo of this number; photos are numbered from 1 on.", false);
+
+    public static Problem DraftClosed => StateConflict("This identity takes no photos any more. To use others, begin a new one.");
+
+    public static Problem PhotosMissing(Identity identity) => new(409, "photos_missing", Failures.Text(Failures.PhotosMissing), false)
+    {
+        Errors = [.. identity.LostPhotos.Select(number => new FieldProblem($"/photos/{number}", "photos_missing", $"Upload photo {number} again."))],
+    };
+
     public static Problem NotFound => new(404, "not_found", "There is nothing at this address.", false);
 
     public static Problem MethodNotAllowed => new(405, "method_not_allowed", "This address does not take this method; the Allow header lists those it takes.", false);
@@ -74,6 +83,7 @@ internal static class Problems
     {
         IntakeProblem.OverQuota => For(outcome.Over!.Value, outcome.RetryAfter),
         IntakeProblem.Paused => TrainingPaused(outcome.RetryAfter),
+        IntakeProblem.PhotosMissing => PhotosMissing(outcome.Identity!),
         { } problem => For(problem),
         null => throw new UnreachableException(),
     };
@@ -82,6 +92,7 @@ internal static class Problems
     {
         QuotaLimit.Active => "You have as many uploads and trainings under way as you may. Wait until one has ended.",
         QuotaLimit.Stored => "You have as many identities as you may. Delete one first.",
+        QuotaLimit.Drafts => "You have as many unfinished uploads as you may. Finish or delete one first.",
         QuotaLimit.PerDay => "You have started as many trainings today as you may. Try again tomorrow.",
         QuotaLimit.BytesPerDay => "You have uploaded as much today as you may. Try again tomorrow.",
         _ => throw new UnreachableException(),
@@ -93,6 +104,9 @@ internal static class Problems
     public static Problem For(IntakeProblem problem) => problem switch
     {
         IntakeProblem.Erased => IdentityDeleted,
+        IntakeProblem.NotFound => IdentityNotFound,
+        IntakeProblem.NoSuchPhoto => PhotoNotFound,
+        IntakeProblem.Closed => DraftClosed,
         IntakeProblem.NameRequired => new(422, "name_required", "Identity name is required", false),
         IntakeProblem.NameInvalid => new(422, "name_invalid",
             $"The name must have at most {IdentityName.MaxClusters} characters and no control characters or line breaks.", false),
@@ -106,7 +120,9 @@ internal static class Problems
     };
 
     /// <summary>Why a photo was refused, for the list of <c>errors</c>.</summary>
-    public static FieldProblem For(PhotoRefusal refusal, int index) => new($"/imageFiles/{index}", refusal.Code switch
+    public static FieldProblem For(PhotoRefusal refusal, int index) => For(refusal, $"/imageFiles/{index}");
+
+    public static FieldProblem For(PhotoRefusal refusal, string pointer) => new(pointer, refusal.Code switch
     {
         PhotoRefusalCode.Empty => "image_empty",
         PhotoRefusalCode.TooLarge => "image_too_large",

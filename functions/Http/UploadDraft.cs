@@ -4,7 +4,13 @@ using TrainIdentity.Photos;
 namespace TrainIdentity.Functions.Http;
 
 /// <param name="Agreed">The bare <c>true</c> or <c>false</c> of a client that names neither version nor subject.</param>
-internal sealed record ConsentInput(bool? Agreed, string? Version, string? Subject);
+internal sealed record ConsentInput(bool? Agreed, string? Version, string? Subject)
+{
+    /// <returns>Null when nothing was consented to, or to a text that is not ours.</returns>
+    public Consent? Given(DateTimeOffset at) => this is { Agreed: false } or { Agreed: null, Version: null }
+        ? null
+        : ConsentText.Given(Version ?? ConsentText.Version, Subject ?? ConsentText.DefaultSubject, at);
+}
 
 /// <summary>What a request held, as far as it was read. Owns its photos until they are judged good.</summary>
 internal sealed class UploadDraft(PhotoReader reader, int maxPhotos) : IDisposable

@@ -85,19 +85,13 @@ internal sealed class UploadRequest(PhotoReader photos, IntakeOptions intake, Li
             return (null, Problems.For(draft.PhotoProblems));
         }
 
-        var given = Given(draft.Consent);
+        var given = draft.Consent?.Given(clock.GetUtcNow());
         return given is null && (consent.Required || draft.Consent is not null)
             ? (null, Problems.ConsentRequired)
             : (new Submission(name!, draft.Photos, key, given), null);
     }
 
-    private Consent? Given(ConsentInput? input) => input switch
-    {
-        null or { Agreed: false } or { Agreed: null, Version: null } => null,
-        _ => ConsentText.Given(input.Version ?? ConsentText.Version, input.Subject ?? ConsentText.DefaultSubject, clock.GetUtcNow()),
-    };
-
-    private static bool TryKey(HttpRequest request, out string? key)
+    internal static bool TryKey(HttpRequest request, out string? key)
     {
         var values = request.Headers["Idempotency-Key"];
         key = values.Count == 1 ? values[0] : null;

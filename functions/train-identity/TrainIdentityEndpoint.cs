@@ -21,7 +21,7 @@ internal static class TrainIdentityEndpoint
     }
 
     private static async Task<IResult> HandleAsync(
-        HttpContext context, BearerTokens tokens, SecretCache secrets, TrainingOptions training, UploadRequest upload, Intake intake, IntakeOptions options, TimeProvider clock,
+        HttpContext context, BearerTokens tokens, Configured configured, UploadRequest upload, Intake intake, IntakeOptions options, TimeProvider clock,
         IHostApplicationLifetime life)
     {
         var began = clock.GetTimestamp();
@@ -31,7 +31,7 @@ internal static class TrainIdentityEndpoint
         {
             return Problems.For(token.Refusal);
         }
-        if (Missing(await secrets.GetAsync(stop), training) is { } missing)
+        if (await configured.MissingAsync(stop) is { } missing)
         {
             return missing;
         }
@@ -48,12 +48,6 @@ internal static class TrainIdentityEndpoint
         // From here on the work is worth finishing although the caller may have gone.
         return Answer(context.Response, await intake.TrainAsync(token.Caller, submission, clock.GetElapsedTime(began), life.ApplicationStopping));
     }
-
-    private static Problem? Missing(SecretSnapshot secrets, TrainingOptions training) =>
-        secrets.HubToken is null ? Problems.NotConfigured
-        : secrets.TrainerToken is null && training.Mode is TrainingMode.Jobs ? Problems.TrainerNotConfigured
-        : !training.Configured ? Problems.TrainingNotConfigured
-        : null;
 
     private static IResult Answer(HttpResponse response, IntakeOutcome outcome)
     {

@@ -62,7 +62,7 @@ internal sealed class CensusTally
 
         var failed = state is nameof(IdentityState.Failed);
         Live += failed && record.GetDateTimeOffset("retain_until") is null ? 0 : 1;
-        if (!failed && state is not nameof(IdentityState.Ready) && !(record.GetDateTimeOffset("created_at") >= UnfinishedSince))
+        if (!failed && state is not (nameof(IdentityState.Ready) or nameof(IdentityState.Draft)) && !(record.GetDateTimeOffset("created_at") >= UnfinishedSince))
         {
             (UnfinishedSince, Unfinished) = (record.GetDateTimeOffset("created_at"), IdOf(record).ToString());
         }

@@ -80,6 +80,7 @@ internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep c
 
         return held.Now.State switch
         {
+            IdentityState.Draft => await repo.RunAsync(held, clock, stop),
             IdentityState.Reserved when photos is null => await PhotoStep.AwaitClientAsync(held, options.Intake, clock, stop),
             IdentityState.Reserved => await repo.RunAsync(held, clock, stop),
             IdentityState.RepoReady => await photo.RunAsync(held, photos, clock, stop),

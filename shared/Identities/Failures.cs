@@ -22,6 +22,8 @@ public static class Failures
     public const string NoCredit = "no_credit";
     public const string InputChanged = "input_changed";
     public const string Canceled = "canceled";
+    public const string Abandoned = "abandoned";
+    public const string PhotosMissing = "photos_missing";
 
     private static readonly Dictionary<string, string> Texts = new()
     {
@@ -43,6 +45,8 @@ public static class Failures
         [OutOfMemory] = "The training ran out of memory. Please tell the operator.",
         [NoCredit] = "The compute credit of this service is used up. Please tell the operator.",
         [Canceled] = "You cancelled the training.",
+        [Abandoned] = "The upload was not finished, so its photos were removed. Please begin again.",
+        [PhotosMissing] = "Some photos were lost before the training. Please upload those again.",
         [InputChanged] = "The photos in the repository changed before the training began. Please upload them again.",
     };
 

@@ -6,7 +6,11 @@ namespace TrainIdentity.Identities;
 
 /// <param name="Path">Inside the repo, such as <c>images/image_001.jpg</c>.</param>
 /// <param name="Oid">SHA-256 of the cleaned photo.</param>
-public sealed record ManifestPhoto(string Path, string Oid, long Bytes, int Width, int Height);
+public sealed record ManifestPhoto(string Path, string Oid, long Bytes, int Width, int Height)
+{
+    /// <summary>The photo's number in the draft it came in; null when all came at once.</summary>
+    public int? Number { get; init; }
+}
 
 /// <summary>What the person who uploaded declared, kept as evidence.</summary>
 /// <param name="Subject"><c>self</c>, <c>permission</c>, <c>guardian</c> or <c>estate</c>.</param>
@@ -60,13 +64,22 @@ public sealed record Identity
     /// <summary>Counts the repos this record has had; only one lives at a time.</summary>
     public int Attempt { get; init; } = 1;
 
+    /// <summary>Its photos come one by one. Its manifest is empty until the draft is closed.</summary>
+    public bool Drafted { get; init; }
+
+    /// <summary>Rows of photos it has.</summary>
+    public int DraftPhotos { get; init; }
+
+    /// <summary>Numbers of photos that the Hub lost before they were committed, and that must come again.</summary>
+    public IReadOnlyList<int> LostPhotos { get; init; } = [];
+
     /// <summary>Counts as active for its owner's quota: taken when a training is accepted, given back once, when it has ended.</summary>
     public bool SlotHeld { get; init; } = true;
 
     /// <summary>Troubles met since the last move or the last visit of the client.</summary>
     public int Tries { get; init; }
 
-    /// <summary>When a request last brought the photos.</summary>
+    /// <summary>When a request last brought photos.</summary>
     public DateTimeOffset ClientSeenAt { get; init; }
 
     public string? HubRepoId { get; init; }
@@ -137,7 +150,12 @@ public sealed record Identity
     /// <summary>Of the row this was read from.</summary>
     internal ETag Tag { get; init; }
 
-    public bool Driven => State is IdentityState.Reserved or IdentityState.RepoReady or IdentityState.Uploaded or IdentityState.Committed;
+    public bool Driven => State is IdentityState.Reserved or IdentityState.RepoReady or IdentityState.Uploaded or IdentityState.Committed || (IsOpen && HubRepoId is null);
+
+    /// <summary>Takes photos, as soon as its repo is there.</summary>
+    public bool IsOpen => State is IdentityState.Draft;
+
+    public int PhotoCount => IsOpen ? DraftPhotos : Photos.Count;
 
     /// <summary>Something of it is, or may be, on the Hub.</summary>
     public bool Stored => State is not IdentityState.Failed || RetainUntil is not null;

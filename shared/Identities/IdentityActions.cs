@@ -70,7 +70,7 @@ public sealed partial class IdentityActions
         return retried switch
         {
             { Written: { } written } => await FollowUpAsync(rows, written, stop),
-            { Over: { } over } => new ActionOutcome(ActionResult.OverQuota, identity, over, over is QuotaLimit.PerDay ? Quota.UntilTomorrow(now) : null),
+            { Over: { } over } => new ActionOutcome(ActionResult.OverQuota, identity, over, Quota.RetryAfter(over, now)),
             _ => null,
         };
     }, stop);
@@ -87,7 +87,8 @@ public sealed partial class IdentityActions
         var next = identity.State switch
         {
             IdentityState.Training => identity.CancelAsked(now),
-            IdentityState.Reserved or IdentityState.RepoReady or IdentityState.Uploaded or IdentityState.Committed => identity.Abandoned(Failures.Canceled, now),
+            IdentityState.Draft or IdentityState.Reserved or IdentityState.RepoReady or IdentityState.Uploaded or IdentityState.Committed =>
+                identity.Abandoned(Failures.Canceled, now),
             _ => null,
         };
         if (next is null)

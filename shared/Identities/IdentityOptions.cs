@@ -60,6 +60,9 @@ public sealed class IntakeOptions
     /// <summary>A claim whose record never came, or an upload whose client never came back, is cleared after this time.</summary>
     public TimeSpan AbandonedAfter { get; set; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>A draft is given up when nothing has come for so long.</summary>
+    public TimeSpan DraftKept { get; set; } = TimeSpan.FromHours(24);
+
     /// <summary>The record must follow its claim within this time, or the claim may be cleared under it.</summary>
     public TimeSpan ReserveWithin { get; set; } = TimeSpan.FromSeconds(60);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Azure.Data.Tables;
@@ -30,7 +31,7 @@ internal static class IdentityRow
             ["identity_name"] = identity.Name,
             ["user_id"] = identity.UserId,
             ["model_id"] = identity.Repo.ToString(),
-            ["num_training_images"] = identity.Photos.Count,
+            ["num_training_images"] = identity.PhotoCount,
             ["status"] = PublicStatus.Of(identity.State),
             ["state"] = identity.State.ToString(),
             ["training_config"] = identity.Plan.ToJson(),
@@ -38,6 +39,9 @@ internal static class IdentityRow
             ["fingerprint"] = identity.Fingerprint,
             ["key_row"] = identity.KeyRow,
             ["key_given"] = identity.KeyGiven,
+            ["drafted"] = identity.Drafted,
+            ["draft_photos"] = identity.DraftPhotos,
+            ["lost_photos"] = string.Join(',', identity.LostPhotos),
             ["slot_held"] = identity.SlotHeld,
             ["tries"] = identity.Tries,
             ["client_seen_at"] = identity.ClientSeenAt,
@@ -93,6 +97,9 @@ internal static class IdentityRow
         Fingerprint = row.GetString("fingerprint"),
         KeyRow = row.GetString("key_row"),
         KeyGiven = row.GetBoolean("key_given")!.Value,
+        Drafted = row.GetBoolean("drafted")!.Value,
+        DraftPhotos = row.GetInt32("draft_photos")!.Value,
+        LostPhotos = [.. row.GetString("lost_photos").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(number => int.Parse(number, CultureInfo.InvariantCulture))],
         SlotHeld = row.GetBoolean("slot_held")!.Value,
         Tries = row.GetInt32("tries")!.Value,
         CreatedAt = row.GetDateTimeOffset("created_at")!.Value,
@@ -140,7 +147,8 @@ internal static class IdentityRow
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(List<ManifestPhoto>))]
 [JsonSerializable(typeof(JobSeen))]
 [JsonSerializable(typeof(TrainingProgress))]

@@ -6,6 +6,9 @@ namespace TrainIdentity.Identities;
 /// </summary>
 public enum IdentityState
 {
+    /// <summary>Open: photos come one by one, each into the repo's LFS store and into a row of its own. Closed by its owner, or given up.</summary>
+    Draft,
+
     /// <summary>The record alone.</summary>
     Reserved,
 

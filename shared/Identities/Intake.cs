@@ -10,10 +10,8 @@ namespace TrainIdentity.Identities;
 /// </summary>
 public sealed class Intake
 {
-    private const string ClassWord = "person";
-
     private readonly IdentityTables _tables;
-    private readonly HubClient _hub;
+    private readonly RepoNames _names;
     private readonly Drive _drive;
     private readonly StartBudget _budget;
     private readonly KeyTombstones _tombstones;
@@ -22,8 +20,8 @@ public sealed class Intake
     private readonly TimeProvider _clock;
 
     internal Intake(
-        IdentityTables tables, HubClient hub, Drive drive, StartBudget budget, KeyTombstones tombstones, IntakeOptions options, QuotaOptions quota, TimeProvider clock) =>
-        (_tables, _hub, _drive, _budget, _tombstones, _options, _quota, _clock) = (tables, hub, drive, budget, tombstones, options, quota, clock);
+        IdentityTables tables, RepoNames names, Drive drive, StartBudget budget, KeyTombstones tombstones, IntakeOptions options, QuotaOptions quota, TimeProvider clock) =>
+        (_tables, _names, _drive, _budget, _tombstones, _options, _quota, _clock) = (tables, names, drive, budget, tombstones, options, quota, clock);
 
     /// <exception cref="HubException">The upload met trouble that may pass; the same request resumes it.</exception>
     /// <param name="spent">What reading the request took of the time there is to answer it.</param>
@@ -83,8 +81,7 @@ public sealed class Intake
         return quota.Exceeds(_quota) is { } over ? Over(over) : null;
     }
 
-    private IntakeOutcome Over(QuotaLimit over) =>
-        IntakeOutcome.Of(over, over is QuotaLimit.PerDay or QuotaLimit.BytesPerDay ? Quota.UntilTomorrow(_clock.GetUtcNow()) : null);
+    private IntakeOutcome Over(QuotaLimit over) => IntakeOutcome.Of(over, Quota.RetryAfter(over, _clock.GetUtcNow()));
 
     private IntakeProblem? Problem(Submission submission) =>
         submission.Photos.Count < _options.MinPhotos ? IntakeProblem.TooFewImages
@@ -152,7 +149,7 @@ public sealed class Intake
             await _tables.Index.ScheduleAsync(identity, now + _options.AbandonedAfter, stop);
         }
 
-        var claimed = await ClaimAsync(repo => identity.Restarted(repo, now, now + _options.AbandonedAfter, now + _options.Deadline), submission.Name, now, stop);
+        var claimed = await _names.ClaimAsync(repo => identity.Restarted(repo, now, now + _options.AbandonedAfter, now + _options.Deadline), submission.Name, now, stop);
         var again = await rows.ReplaceAsync(identity, claimed, _quota, stop);
         return again switch
         {
@@ -166,7 +163,7 @@ public sealed class Intake
     private async Task<Reservation> ReserveAsync(OwnerRows rows, Caller caller, Submission submission, KeyHeld? stale, CancellationToken stop)
     {
         var began = _clock.GetUtcNow();
-        var claimed = await ClaimAsync(repo => new Identity
+        var claimed = await _names.ClaimAsync(repo => new Identity
         {
             Id = IdentityId.New(began),
             OwnerKey = caller.Key,
@@ -174,7 +171,7 @@ public sealed class Intake
             Name = submission.Name.Value,
             Repo = repo,
             Photos = submission.Manifest,
-            Plan = TrainingPlan.From(TrainingProfile.Flux512, ClassWord),
+            Plan = TrainingPlan.From(TrainingProfile.Flux512, TrainingPlan.DefaultClassWord),
             Fingerprint = submission.Fingerprint,
             KeyRow = submission.KeyRow,
             KeyGiven = submission.IdempotencyKey is not null,
@@ -184,27 +181,9 @@ public sealed class Intake
             DueAt = began + _options.AbandonedAfter,
             DeadlineAt = began + _options.Deadline,
         }, submission.Name, began, stop);
-        if (_clock.GetUtcNow() - began > _options.ReserveWithin)
-        {
-            throw new TimeoutException("The tables are too slow to reserve safely.");
-        }
-
+        _names.InTime(began);
         var kept = submission.IdempotencyKey is null ? _options.ContentKeyKept : _options.KeyKept;
         return await rows.ReserveAsync(claimed, began + kept, stale, _quota, stop);
-    }
-
-    /// <summary>Fixes the whole repo name; a name that is taken gives way to the next millisecond.</summary>
-    private async Task<Identity> ClaimAsync(Func<RepoId, Identity> build, IdentityName name, DateTimeOffset now, CancellationToken stop)
-    {
-        var owner = await _hub.Account.NamespaceAsync(stop);
-        for (var millis = now.ToUnixTimeMilliseconds(); ; millis++)
-        {
-            var identity = build(new RepoId(owner, $"identity-{name.Slug}-{millis}"));
-            if (await _tables.Index.ClaimAsync(identity, identity.DueAt!.Value, stop))
-            {
-                return identity;
-            }
-        }
     }
 
     private async Task<IntakeOutcome> DriveAsync(OwnerRows rows, Identity identity, Submission submission, Stops stops)

@@ -19,11 +19,24 @@ public enum IntakeProblem
 
     /// <summary>No training is started for anybody just now.</summary>
     Paused,
+
+    /// <summary>The caller has no such identity.</summary>
+    NotFound,
+
+    /// <summary>A draft has no photo of this number.</summary>
+    NoSuchPhoto,
+
+    /// <summary>It is no open draft any more.</summary>
+    Closed,
+
+    /// <summary>The Hub has lost photos of the draft; the identity says which.</summary>
+    PhotosMissing,
 }
 
-/// <summary>Either the identity as it stands, or a problem.</summary>
+/// <summary>What became of a request.</summary>
 public sealed record IntakeOutcome
 {
+    /// <summary>As it stands; with a problem, where it helps to tell it.</summary>
     public Identity? Identity { get; private init; }
 
     public IntakeProblem? Problem { get; private init; }
@@ -39,7 +52,7 @@ public sealed record IntakeOutcome
 
     public static IntakeOutcome Of(Identity identity, bool replayed) => new() { Identity = identity, Replayed = replayed };
 
-    public static IntakeOutcome Of(IntakeProblem problem) => new() { Problem = problem };
+    public static IntakeOutcome Of(IntakeProblem problem, Identity? identity = null) => new() { Problem = problem, Identity = identity };
 
     public static IntakeOutcome Of(QuotaLimit over, TimeSpan? retryAfter) => new() { Problem = IntakeProblem.OverQuota, Over = over, RetryAfter = retryAfter };
 

@@ -33,6 +33,8 @@ public sealed class OwnerRows
 
     internal OwnerHoldings Holdings => new(this, _table, Partition);
 
+    internal DraftRows Drafts => new(this, _table, Partition);
+
     private string Partition => IdentityRow.Partition(_ownerKey);
 
     public async Task<Identity?> GetAsync(IdentityId id, CancellationToken stop)
@@ -83,7 +85,8 @@ public sealed class OwnerRows
         var first = identity with { Seq = 1, UpdatedAt = _clock.GetUtcNow() };
         while (true)
         {
-            var quota = (await QuotaAsync(stop)).After(null, first).Started(first.Bytes, _clock.GetUtcNow());
+            var quota = (await QuotaAsync(stop)).After(null, first);
+            quota = first.IsOpen ? quota : quota.Started(first.Bytes, _clock.GetUtcNow());
             if (quota.Exceeds(limits) is { } limit)
             {
                 return new Reservation(null, limit);
@@ -127,7 +130,7 @@ public sealed class OwnerRows
         }
 
         var row = next with { Seq = read.Seq + 1, UpdatedAt = _clock.GetUtcNow() };
-        var counted = limits is not null || read.SlotHeld != next.SlotHeld || read.Stored != next.Stored;
+        var counted = limits is not null || read.SlotHeld != next.SlotHeld || read.Stored != next.Stored || read.IsOpen != next.IsOpen;
         var written = counted ? await WriteCountedAsync(read, row, limits, stop) : new Reservation(await WriteAsync(row, read.Tag, stop), null);
         if (written.Written is not null && old is not null)
         {
@@ -136,7 +139,7 @@ public sealed class OwnerRows
         return written;
     }
 
-    /// <summary>Removes the record and its key and gives back what they counted, together.</summary>
+    /// <summary>Removes the record, its key and its photos' rows and gives back what they counted, together.</summary>
     /// <returns>False when the record was written meanwhile; one that is gone already is removed.</returns>
     internal async Task<bool> RemoveAsync(Identity identity, CancellationToken stop)
     {
@@ -152,6 +155,7 @@ public sealed class OwnerRows
             {
                 actions.Add(quota.Write(Partition));
             }
+            actions.AddRange(await Drafts.DropAsync(identity, null, stop));
             try
             {
                 await _table.SubmitTransactionAsync(TableRules.Checked(actions), stop);
@@ -202,6 +206,7 @@ public sealed class OwnerRows
                 [
                     new TableTransactionAction(TableTransactionActionType.UpdateReplace, IdentityRow.Write(next, opId), read.Tag),
                     quota.Write(Partition),
+                    .. await Drafts.DropAsync(read, next, stop),
                 ], stop) is { } written)
             {
                 return new Reservation(written, null);
@@ -214,7 +219,7 @@ public sealed class OwnerRows
     }
 
     /// <returns>The record as written; null when a row of the transaction was not as expected.</returns>
-    private async Task<Identity?> SubmitAsync(Identity next, Guid opId, IReadOnlyList<TableTransactionAction> actions, CancellationToken stop)
+    internal async Task<Identity?> SubmitAsync(Identity next, Guid opId, IReadOnlyList<TableTransactionAction> actions, CancellationToken stop)
     {
         try
         {

@@ -7,6 +7,7 @@ public static class PublicStatus
 {
     public static string Of(IdentityState state) => state switch
     {
+        IdentityState.Draft => "uploading",
         IdentityState.Ready => "ready",
         IdentityState.Compensating or IdentityState.Failed or IdentityState.Deleting => "failed",
         _ => "training",
@@ -15,7 +16,7 @@ public static class PublicStatus
     /// <returns>Null when nothing is under way any more.</returns>
     public static string? Stage(Identity identity) => identity.State switch
     {
-        IdentityState.Reserved or IdentityState.RepoReady => "uploading",
+        IdentityState.Draft or IdentityState.Reserved or IdentityState.RepoReady => "uploading",
         IdentityState.Uploaded => "committing",
         IdentityState.Committed => "queued",
         IdentityState.Training => identity.Job switch

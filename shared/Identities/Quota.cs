@@ -16,6 +16,9 @@ public sealed class QuotaOptions
     /// <summary>Identities that have something on the Hub.</summary>
     public int Stored { get; set; } = 20;
 
+    /// <summary>Drafts open at a time.</summary>
+    public int Drafts { get; set; } = 3;
+
     /// <summary>Of cleaned photos, a day.</summary>
     public long BytesPerDay { get; set; } = 4_194_304_000;
 }
@@ -27,6 +30,7 @@ public enum QuotaLimit
     PerDay,
     Stored,
     BytesPerDay,
+    Drafts,
 }
 
 /// <summary>A user's counters, one row of the partition they count. Changed only together with the record that changes them.</summary>
@@ -40,6 +44,8 @@ internal sealed record Quota
 
     public int Stored { get; private init; }
 
+    public int Drafts { get; private init; }
+
     public int StartedToday { get; private init; }
 
     public long BytesToday { get; private init; }
@@ -51,15 +57,19 @@ internal sealed record Quota
     public bool Exists => Tag != default;
 
     /// <summary>Nothing counts any more, so the row may go.</summary>
-    public bool IsIdle(DateTimeOffset now) => this is { Active: 0, Stored: 0 } && Day != Today(now);
+    public bool IsIdle(DateTimeOffset now) => this is { Active: 0, Stored: 0, Drafts: 0 } && Day != Today(now);
 
     /// <summary>Until the daily counters begin anew.</summary>
     public static TimeSpan UntilTomorrow(DateTimeOffset now) => now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime;
+
+    /// <returns>Null where only the user can make room.</returns>
+    public static TimeSpan? RetryAfter(QuotaLimit over, DateTimeOffset now) => over is QuotaLimit.PerDay or QuotaLimit.BytesPerDay ? UntilTomorrow(now) : null;
 
     public static Quota Read(TableEntity? row) => row is null ? new Quota() : new Quota
     {
         Active = row.GetInt32("active")!.Value,
         Stored = row.GetInt32("stored")!.Value,
+        Drafts = row.GetInt32("drafts")!.Value,
         Day = row.GetString("day"),
         StartedToday = row.GetInt32("started_today")!.Value,
         BytesToday = row.GetInt64("bytes_today")!.Value,
@@ -71,18 +81,26 @@ internal sealed record Quota
     {
         Active = Active + Count(next?.SlotHeld) - Count(before?.SlotHeld),
         Stored = Stored + Count(next?.Stored) - Count(before?.Stored),
+        Drafts = Drafts + Count(next?.IsOpen) - Count(before?.IsOpen),
     };
 
     /// <summary>With one more identity, to see whether there is room before anything is claimed for it.</summary>
     public Quota OneMore(long bytes, DateTimeOffset now) => Started(bytes, now) with { Active = Active + 1, Stored = Stored + 1 };
 
+    /// <summary>With one more draft, to see whether there is room before anything is claimed for it.</summary>
+    public Quota OneMoreDraft() => this with { Drafts = Drafts + 1, Stored = Stored + 1 };
+
     /// <summary>With one more training accepted today.</summary>
-    public Quota Started(long bytes, DateTimeOffset now) => Of(now) with { StartedToday = Of(now).StartedToday + 1, BytesToday = Of(now).BytesToday + bytes };
+    public Quota Started(long bytes, DateTimeOffset now) => Brought(bytes, now) with { StartedToday = Of(now).StartedToday + 1 };
+
+    /// <summary>With so many more bytes taken today.</summary>
+    public Quota Brought(long bytes, DateTimeOffset now) => Of(now) with { BytesToday = Of(now).BytesToday + bytes };
 
     /// <returns>What is exceeded; null when all is within its limits.</returns>
     public QuotaLimit? Exceeds(QuotaOptions limits) =>
         Active > limits.Active ? QuotaLimit.Active
         : Stored > limits.Stored ? QuotaLimit.Stored
+        : Drafts > limits.Drafts ? QuotaLimit.Drafts
         : StartedToday > limits.PerDay ? QuotaLimit.PerDay
         : BytesToday > limits.BytesPerDay ? QuotaLimit.BytesPerDay
         : null;
@@ -93,6 +111,7 @@ internal sealed record Quota
         {
             ["active"] = Active,
             ["stored"] = Stored,
+            ["drafts"] = Drafts,
             ["day"] = Day,
             ["started_today"] = StartedToday,
             ["bytes_today"] = BytesToday,

@@ -39,6 +39,7 @@ public sealed partial class Reconciler
     private readonly IdentityTables _tables;
     private readonly Drive _drive;
     private readonly TrainingWatch _watch;
+    private readonly DraftWatch _drafts;
     private readonly Erasure _erasure;
     private readonly HubRemoval _removal;
     private readonly Orphans _orphans;
@@ -50,10 +51,10 @@ public sealed partial class Reconciler
     private readonly ILogger<Reconciler> _logger;
 
     internal Reconciler(
-        IdentityTables tables, Drive drive, TrainingWatch watch, Erasure erasure, HubRemoval removal, Orphans orphans, Accounts accounts, Upkeep upkeep, Alerts alerts, HubPace pace,
+        IdentityTables tables, Drive drive, TrainingWatch watch, DraftWatch drafts, Erasure erasure, HubRemoval removal, Orphans orphans, Accounts accounts, Upkeep upkeep, Alerts alerts, HubPace pace,
         ReconcileOptions options, ILogger<Reconciler> logger) =>
-        (_tables, _drive, _watch, _erasure, _removal, _orphans, _accounts, _upkeep, _alerts, _pace, _options, _logger) =
-        (tables, drive, watch, erasure, removal, orphans, accounts, upkeep, alerts, pace, options, logger);
+        (_tables, _drive, _watch, _drafts, _erasure, _removal, _orphans, _accounts, _upkeep, _alerts, _pace, _options, _logger) =
+        (tables, drive, watch, drafts, erasure, removal, orphans, accounts, upkeep, alerts, pace, options, logger);
 
     private TimeProvider Clock => _tables.Clock;
 
@@ -155,7 +156,7 @@ public sealed partial class Reconciler
     /// <summary>The record was seen to since this item was queued, and has an item of its own for its next time.</summary>
     private bool IsPast(Identity identity, WorkItem item) =>
         identity.DueAt > Clock.GetUtcNow()
-        && (identity.State is not (IdentityState.Training or IdentityState.Ready or IdentityState.Failed) || identity.LookedAt >= item.Due);
+        && (identity.State is not (IdentityState.Draft or IdentityState.Training or IdentityState.Ready or IdentityState.Failed) || identity.LookedAt >= item.Due);
 
     /// <summary>Takes a record as far as it goes now.</summary>
     /// <returns>Null when it is gone.</returns>
@@ -169,6 +170,7 @@ public sealed partial class Reconciler
             IdentityState.Failed when identity.RetainUntil is null => identity,
             IdentityState.Failed when identity.RetainUntil <= now =>
                 await rows.ReplaceAsync(identity, identity.Abandoned(identity.FailureCode!, now), stop) ?? await rows.GetAsync(identity.Id, stop),
+            IdentityState.Draft when !identity.Driven => await _drafts.RunAsync(rows, identity, stop),
             IdentityState.Training or IdentityState.Ready or IdentityState.Failed => await _watch.RunAsync(rows, identity, stop),
             _ => await _drive.RunAsync(rows, identity, null, stop),
         };

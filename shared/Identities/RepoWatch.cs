@@ -23,7 +23,8 @@ internal sealed class RepoWatch(HubClient hub, IdentityTables tables, Alerts ale
         var (here, name) = info is null ? (false, identity.Repo) : Place(identity, info);
         if (!here)
         {
-            return await MissingAsync(identity, stop);
+            // A draft that has lost its repo takes no photo any more, and is given up in time.
+            return identity.IsOpen ? new RepoLook(identity, null) : await MissingAsync(identity, stop);
         }
 
         var seen = name == identity.Repo ? identity with { MissingSince = null } : await FollowedAsync(identity, name, stop);

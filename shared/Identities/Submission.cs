@@ -28,10 +28,13 @@ public sealed record Submission(IdentityName Name, IReadOnlyList<Photo> Photos, 
     {
         get
         {
-            var key = IdempotencyKey is { } given ? $"key\n{given}" : $"content\n{Fingerprint}";
-            return "k_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+            return IdempotencyKey is { } given ? RowOfKey(given) : Row($"content\n{Fingerprint}");
         }
     }
+
+    internal static string RowOfKey(string idempotencyKey) => Row($"key\n{idempotencyKey}");
+
+    internal static string Row(string text) => "k_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     internal IReadOnlyList<ManifestPhoto> Manifest =>
     [

@@ -9,8 +9,57 @@ public static class Transitions
     /// <summary>A removal waits this long for cancelled jobs to end, then goes on without them.</summary>
     private static readonly TimeSpan JobsEndWithin = TimeSpan.FromMinutes(10);
 
-    public static Identity RepoMade(this Identity identity, string hubRepoId, string url, string head) =>
-        identity.From(IdentityState.Reserved) with { State = IdentityState.RepoReady, HubRepoId = hubRepoId, RepoUrl = url, BaseCommit = head, Tries = 0 };
+    /// <param name="draftEnds">When a draft is given up if nothing comes; nobody drives it until it is closed.</param>
+    public static Identity RepoMade(this Identity identity, string hubRepoId, string url, string head, DateTimeOffset draftEnds)
+    {
+        var made = identity.From(IdentityState.Reserved, IdentityState.Draft) with { HubRepoId = hubRepoId, RepoUrl = url, BaseCommit = head, Tries = 0 };
+        return made.IsOpen ? made with { DueAt = draftEnds, DeadlineAt = null, Lease = null } : made with { State = IdentityState.RepoReady };
+    }
+
+    /// <summary>A photo came, or was taken back.</summary>
+    /// <param name="change">Of the number of photos.</param>
+    public static Identity PhotoChanged(this Identity identity, int number, int change, DateTimeOffset now)
+    {
+        List<int> lost = [.. identity.LostPhotos.Where(missing => missing != number)];
+        return identity.From(IdentityState.Draft) with
+        {
+            DraftPhotos = identity.DraftPhotos + change,
+            LostPhotos = lost,
+            FailureCode = lost.Count == 0 ? null : identity.FailureCode,
+            ClientSeenAt = now,
+        };
+    }
+
+    /// <summary>The draft's photos are what they are now; the training is wanted.</summary>
+    public static Identity Closed(this Identity identity, IReadOnlyList<ManifestPhoto> photos, DateTimeOffset now, DateTimeOffset deadline) =>
+        identity.From(IdentityState.Draft) with
+        {
+            State = IdentityState.RepoReady,
+            Photos = photos,
+            LostPhotos = [],
+            FailureCode = null,
+            SlotHeld = true,
+            ClientSeenAt = now,
+            DueAt = now,
+            DeadlineAt = deadline,
+        };
+
+    /// <summary>The Hub has not all photos of a draft any more: those that are missing may come again.</summary>
+    public static Identity Reopened(this Identity identity, IReadOnlyList<int> lost, DateTimeOffset now, DateTimeOffset draftEnds) =>
+        identity.From(IdentityState.RepoReady) with
+        {
+            State = IdentityState.Draft,
+            Photos = [],
+            DraftPhotos = identity.DraftPhotos - lost.Count,
+            LostPhotos = lost,
+            FailureCode = Failures.PhotosMissing,
+            SlotHeld = false,
+            ClientSeenAt = now,
+            DueAt = draftEnds,
+            DeadlineAt = null,
+            Lease = null,
+            Tries = 0,
+        };
 
     public static Identity PhotosStored(this Identity identity) =>
         identity.From(IdentityState.RepoReady) with { State = IdentityState.Uploaded, Tries = 0 };
@@ -81,11 +130,12 @@ public static class Transitions
     /// <summary>Decides to remove everything on the Hub.</summary>
     public static Identity Abandoned(this Identity identity, string code, DateTimeOffset now) =>
         identity.From(
-            IdentityState.Reserved, IdentityState.RepoReady, IdentityState.Uploaded, IdentityState.Committed, IdentityState.Training, IdentityState.Ready,
+            IdentityState.Draft, IdentityState.Reserved, IdentityState.RepoReady, IdentityState.Uploaded, IdentityState.Committed, IdentityState.Training, IdentityState.Ready,
             IdentityState.Failed).Ending(now) with
         {
             State = IdentityState.Compensating,
-            FailureCode = identity.FailureCode ?? code,
+            FailureCode = identity.IsOpen ? code : identity.FailureCode ?? code,
+            LostPhotos = [],
         };
 
     public static Identity Removed(this Identity identity) => identity.From(IdentityState.Compensating) with

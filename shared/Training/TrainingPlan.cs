@@ -8,6 +8,9 @@ namespace TrainIdentity.Training;
 public sealed record TrainingProfile(
     string Name, int Version, string BaseModel, string BaseRevision, string License, string LicenseLink, int Steps, double LearningRate, int Resolution, int Rank)
 {
+    /// <summary>All that may be asked for by name.</summary>
+    public static IReadOnlyList<TrainingProfile> All => [Flux512];
+
     /// <summary>The original's values: 1000 steps, 4e-4, 512 pixels.</summary>
     public static TrainingProfile Flux512 { get; } = new(
         "flux-512", 1, "black-forest-labs/FLUX.1-dev", "main", "flux-1-dev-non-commercial-license",
@@ -17,6 +20,9 @@ public sealed record TrainingProfile(
 /// <summary>Everything the trainer needs to know, fixed when the identity is recorded.</summary>
 public sealed record TrainingPlan
 {
+    public const string DefaultClassWord = "person";
+    public const int MaxClassWordChars = 40;
+
     private const string TriggerLetters = "bcdfghjkmnpqrstvwxz";
 
     public string ModelType { get; init; } = "flux-lora";
@@ -45,6 +51,10 @@ public sealed record TrainingPlan
     public required string Trigger { get; init; }
 
     public required string ClassWord { get; init; }
+
+    /// <summary>It stands in every prompt: a few plain words.</summary>
+    public static bool IsClassWord(string text) =>
+        text.Length is > 0 and <= MaxClassWordChars && text.All(c => c is ' ' || char.IsAsciiLetterLower(c)) && text == text.Trim();
 
     [JsonIgnore]
     public string InstancePrompt => $"a photo of {Trigger} {ClassWord}";

@@ -111,6 +111,9 @@ public sealed class EmulatedHub : IAsyncDisposable
     /// <summary>Whether an LFS object is stored in the repo, committed or not.</summary>
     public bool HasObject(string repo, string oid) => Find(repo)?.Objects.Has(oid) ?? false;
 
+    /// <summary>Objects that nobody commits are not kept for ever: this one is gone.</summary>
+    public void LoseObject(string repo, string oid) => Find(repo)?.Objects.Lose(oid);
+
     /// <summary>A commit by someone else, such as a trainer outside; the journal counts it by its token.</summary>
     public PushOutcome Push(string token, string repo, string summary, params IReadOnlyList<PushedFile> files) =>
         _parts.Push.Apply(token, repo, summary, files);

@@ -23,9 +23,16 @@ internal sealed class PhotoStep(HubClient hub, RepoStep repos, IntakeOptions opt
         }
 
         var missing = await hub.Lfs.MissingAsync(identity.Repo, identity.Photos.Select(photo => (photo.Oid, photo.Bytes)), stop);
-        return missing.Count == 0
-            ? await held.MoveAsync(now => now.PhotosStored(), stop)
+        return missing.Count == 0 ? await held.MoveAsync(now => now.PhotosStored(), stop)
+            : identity.Drafted ? await ReopenAsync(held, missing, clock.GetUtcNow(), stop)
             : await AwaitClientAsync(held, options, clock, stop);
+    }
+
+    /// <summary>The Hub keeps what nobody commits only for a while.</summary>
+    private Task<bool> ReopenAsync(Held held, IReadOnlyList<string> missing, DateTimeOffset now, CancellationToken stop)
+    {
+        List<int> lost = [.. held.Now.Photos.Where(photo => missing.Contains(photo.Oid)).Select(photo => photo.Number!.Value)];
+        return held.MoveAsync(identity => identity.Reopened(lost, now, now + options.DraftKept), stop);
     }
 
     /// <summary>Waits for the client to come back with the photos, and gives up after a while.</summary>

@@ -2,8 +2,8 @@ using TrainIdentity.Hub;
 
 namespace TrainIdentity.Identities.Steps;
 
-/// <summary>Reserved to RepoReady: a private, empty repo of the name the record fixed. One that is there already is adopted if it can only be ours.</summary>
-internal sealed class RepoStep(HubClient hub, IdentityIndex index)
+/// <summary>Reserved to RepoReady, or a draft to one that takes photos: a private, empty repo of the name the record fixed. One that is there already is adopted if it can only be ours.</summary>
+internal sealed class RepoStep(HubClient hub, IdentityIndex index, IntakeOptions options)
 {
     private static readonly string[] InitialFiles = [RepoLayout.GitAttributesPath, "README.md"];
 
@@ -34,7 +34,7 @@ internal sealed class RepoStep(HubClient hub, IdentityIndex index)
         {
             return await held.MoveAsync(identity => identity.Abandoned(Failures.NotPrivate, clock.GetUtcNow()), stop);
         }
-        return await held.MoveAsync(identity => identity.RepoMade(info.HubId, hub.WebAddress(repo), info.Head), stop);
+        return await held.MoveAsync(identity => identity.RepoMade(info.HubId, hub.WebAddress(repo), info.Head, clock.GetUtcNow() + options.DraftKept), stop);
     }
 
     private static bool IsOurs(RepoInfo found) => !found.Paths.Except(InitialFiles).Any();

@@ -10,7 +10,10 @@ public sealed class TransitionTests
 
     private static readonly Dictionary<string, (Func<Identity, Identity> Move, IdentityState[] From)> Moves = new()
     {
-        ["repo made"] = (identity => identity.RepoMade("id", "url", "head"), [IdentityState.Reserved]),
+        ["repo made"] = (identity => identity.RepoMade("id", "url", "head", Now), [IdentityState.Draft, IdentityState.Reserved]),
+        ["photo changed"] = (identity => identity.PhotoChanged(1, 1, Now), [IdentityState.Draft]),
+        ["closed"] = (identity => identity.Closed([], Now, Now), [IdentityState.Draft]),
+        ["reopened"] = (identity => identity.Reopened([1], Now, Now), [IdentityState.RepoReady]),
         ["photos stored"] = (identity => identity.PhotosStored(), [IdentityState.RepoReady]),
         ["commit made"] = (identity => identity.CommitMade("oid"), [IdentityState.Uploaded]),
         ["launch intended"] = (identity => identity.LaunchIntended(Now), [IdentityState.Committed]),
@@ -19,7 +22,10 @@ public sealed class TransitionTests
         ["ready"] = (identity => identity.BecameReady(new VerifiedWeights("w", "o", 1, "c"), Now, Now), [IdentityState.Training]),
         ["failed"] = (identity => identity.FailedKeeping(Failures.JobError, Now, Now), [IdentityState.Training, IdentityState.Committed]),
         ["abandoned"] = (identity => identity.Abandoned(Failures.UploadFailed, Now),
-            [IdentityState.Reserved, IdentityState.RepoReady, IdentityState.Uploaded, IdentityState.Committed, IdentityState.Training, IdentityState.Ready, IdentityState.Failed]),
+            [
+                IdentityState.Draft, IdentityState.Reserved, IdentityState.RepoReady, IdentityState.Uploaded, IdentityState.Committed, IdentityState.Training,
+                IdentityState.Ready, IdentityState.Failed,
+            ]),
         ["launched again"] = (identity => identity.LaunchedAgain(Now, Now), [IdentityState.Training]),
         ["retried"] = (identity => identity.Retried(Now, Now), [IdentityState.Failed]),
         ["cancel asked"] = (identity => identity.CancelAsked(Now), [IdentityState.Training]),

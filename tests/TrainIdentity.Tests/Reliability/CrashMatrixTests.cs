@@ -12,7 +12,19 @@ public sealed class CrashMatrixTests
 
     public static TheoryData<string> Points => [.. CrashPoints.All.Select(point => point.Name)];
 
-    public static TheoryData<Wish> Wishes => [.. Enum.GetValues<Wish>()];
+    public static TheoryData<Wish, bool> Wishes
+    {
+        get
+        {
+            TheoryData<Wish, bool> all = [];
+            foreach (var wish in Enum.GetValues<Wish>())
+            {
+                all.Add(wish, false);
+                all.Add(wish, true);
+            }
+            return all;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Points))]
@@ -32,12 +44,12 @@ public sealed class CrashMatrixTests
 
     [Theory]
     [MemberData(nameof(Wishes))]
-    public async Task A_host_may_die_at_any_boundary(Wish wish)
+    public async Task A_host_may_die_at_any_boundary(Wish wish, bool drafted)
     {
-        var first = Seed.Of($"any {wish}");
+        var first = Seed.Of($"any {wish} {drafted}");
         await Seed.RunAsync(first, async seed =>
         {
-            var calm = StoryPlan.Of(seed) with { Wish = wish, WishAfter = TimeSpan.FromSeconds(10), Play = ("failure", JobPlays.FailWithResult()) };
+            var calm = StoryPlan.Of(seed) with { Drafted = drafted, Loses = true, Wish = wish, WishAfter = TimeSpan.FromSeconds(10), Play = ("failure", JobPlays.FailWithResult()) };
             var (passed, _) = await CrashRun.RunAsync(calm);
             var places = passed.Where(boundary => boundary.Name is not "table:query.due").ToList();
             for (var n = Seed.Full ? 0 : seed % BoundedStride; n < places.Count; n += Seed.Full ? 1 : BoundedStride)

@@ -9,7 +9,7 @@ internal sealed record CrashPoint(string Name, Func<StoryPlan, StoryPlan> Story)
     public override string ToString() => Name;
 }
 
-/// <summary>The crash points of an upload, of a removal nobody asked for, of an erasure and of a webhook.</summary>
+/// <summary>The crash points of an upload, at once or as a draft, of a removal nobody asked for, of an erasure and of a webhook.</summary>
 internal static class CrashPoints
 {
     private const int NewsAt = 361;
@@ -36,6 +36,19 @@ internal static class CrashPoints
         Upload("before the job start", new Death(Before, "hub:jobs.start")),
         Upload("job started, answer unread", new Death(After, "hub:jobs.start")),
         Upload("in training, before the answer", new Death(After, "table:delete.item", 2)),
+        Draft("claimed", new Death(After, "table:write.claim+item")),
+        Draft("recorded", new Death(After, "table:write.key+quota+record")),
+        Draft("repo created, answer unread", new Death(After, "hub:create")),
+        Draft("repo created, before the write", new Death(Before, "table:update.record", 2)),
+        Draft("open, before the answer", new Death(After, "table:update.record", 2)),
+        Draft("photo sent, before its check", new Death(After, "storage:put")),
+        Draft("photo stored, before its row", new Death(Before, "table:write.photo+quota+record")),
+        Draft("photo kept, before the answer", new Death(After, "table:write.photo+quota+record", 2)),
+        Draft("before it closes", new Death(Before, "table:query.owner")),
+        Draft("closed", new Death(After, "table:write.quota+record")),
+        Draft("closed, photos checked", new Death(After, "hub:batch", 7)),
+        Lost("missing photos seen", new Death(After, "hub:batch", 7)),
+        Lost("reopened", new Death(After, "table:write.photo+quota+record", 4)),
         Tick("driver takes over", new Death(Before, "hub:commit"), new Death(After, "table:update.record")),
         Tick("driver takes over a launch", new Death(After, "hub:jobs.start"), new Death(After, "table:update.record")),
         Tick("removal, jobs looked for", new Death(Before, "storage:put", 2), new Death(After, "hub:jobs.list")),
@@ -58,14 +71,20 @@ internal static class CrashPoints
     ];
 
     private static CrashPoint Upload(string name, Death death) =>
-        new($"upload: {name}", plan => plan with { Wish = Wish.Nothing, News = [], Deaths = [death] });
+        new($"upload: {name}", plan => plan with { Drafted = false, Wish = Wish.Nothing, News = [], Deaths = [death] });
+
+    private static CrashPoint Draft(string name, Death death) =>
+        new($"draft: {name}", plan => plan with { Drafted = true, Loses = false, Wish = Wish.Nothing, News = [], Deaths = [death] });
+
+    private static CrashPoint Lost(string name, Death death) =>
+        new($"draft: {name}", plan => plan with { Drafted = true, Loses = true, Wish = Wish.Nothing, News = [], Deaths = [death] });
 
     private static CrashPoint Tick(string name, params Death[] deaths) =>
-        new($"tick: {name}", plan => plan with { Wish = Wish.Nothing, News = [], Repeats = false, Deaths = deaths });
+        new($"tick: {name}", plan => plan with { Drafted = false, Wish = Wish.Nothing, News = [], Repeats = false, Deaths = deaths });
 
     private static CrashPoint Erasure(string name, Death death) =>
-        new($"erasure: {name}", plan => plan with { Wish = Wish.Delete, WishAfter = TimeSpan.FromSeconds(DeleteAt), News = [], Deaths = [death] });
+        new($"erasure: {name}", plan => plan with { Drafted = false, Wish = Wish.Delete, WishAfter = TimeSpan.FromSeconds(DeleteAt), News = [], Deaths = [death] });
 
     private static CrashPoint News(string name, Death death) =>
-        new($"webhook: {name}", plan => plan with { Wish = Wish.Nothing, News = [TimeSpan.FromSeconds(NewsAt)], Deaths = [death] });
+        new($"webhook: {name}", plan => plan with { Drafted = false, Wish = Wish.Nothing, News = [TimeSpan.FromSeconds(NewsAt)], Deaths = [death] });
 }

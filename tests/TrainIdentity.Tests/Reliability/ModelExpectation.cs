@@ -103,6 +103,7 @@ internal sealed class ModelExpectation
             Failures.UploadInterrupted or Failures.UploadFailed or Failures.UnexpectedHead or Failures.LaunchExhausted => Troubled || RepoDeleted || MadePublic,
             Failures.LaunchRejected => RepoDeleted,
             Failures.JobCanceled => RepoDeleted,
+            Failures.Abandoned => identity is { Drafted: true, CommitOid: null },
             _ => false,
         };
         Require(because, $"{identity} failed with {identity.FailureCode} and nothing was done that leads to it");

@@ -27,22 +27,9 @@ internal sealed class ModelRun(World world)
     private readonly ModelExpectation _expected = new();
     private readonly ModelMeddler _meddler = new(world);
     private readonly SimHost _reader = world.NewHost("reader");
-    private SimHost? _host;
-    private DateTimeOffset _troubleUntil;
+    private readonly ModelHosts _hosts = new(world);
 
-    private SimHost Host
-    {
-        get
-        {
-            if (_host is { Gate.Dead: false })
-            {
-                return _host;
-            }
-            _host = world.NewHost($"host{world.Hosts.Count}");
-            _host.Gate.Fails = Fails;
-            return _host;
-        }
-    }
+    private ModelDrafts Drafts => field ??= new ModelDrafts(world, _expected, _hosts);
 
     public void Run(IReadOnlyList<ModelMove> moves) => world.Run(async () =>
     {
@@ -66,6 +53,11 @@ internal sealed class ModelRun(World world)
     {
         Act.Post => PostAsync(User(move), new[] { null, "a", "b" }[move.Number / 2 % 3], move.Number / 6 % 2),
         Act.Wait => WaitAsync(Minute * Waits[move.Number % Waits.Length]),
+        Act.OpenDraft => Drafts.OpenAsync(User(move), new[] { null, "a", "b" }[move.Number / 2 % 3]),
+        Act.PutPhoto => Drafts.PutAsync(move.Number),
+        Act.TakePhoto => Drafts.TakeAsync(move.Number),
+        Act.CloseDraft => Drafts.CloseAsync(move.Number),
+        Act.LosePhoto => Drafts.LoseAsync(move.Number),
         Act.News => OnRepoAsync(move, repo => AskAsync(async host =>
         {
             await host.News.TakeAsync(RepoId.Parse(repo), world.Hub.Head(repo), CancellationToken.None);
@@ -94,11 +86,11 @@ internal sealed class ModelRun(World world)
         {
             case Act.Crash:
                 var left = 1 + (move.Number % 150);
-                Host.Gate.DiesAt = _ => --left == 0;
+                _hosts.Now.Gate.DiesAt = _ => --left == 0;
                 _expected.Troubled = true;
                 break;
             case Act.Trouble:
-                _troubleUntil = world.Clock.GetUtcNow() + (Minute * (1 + (move.Number % 90)));
+                _hosts.TroubleUntil = world.Clock.GetUtcNow() + (Minute * (1 + (move.Number % 90)));
                 _expected.Troubled = true;
                 break;
             case Act.RevokeToken:
@@ -250,11 +242,8 @@ internal sealed class ModelRun(World world)
     private async Task SettleAsync()
     {
         world.TokenRevoked = false;
-        _troubleUntil = default;
-        if (_host is not null)
-        {
-            _host.Gate.DiesAt = null;
-        }
+        _hosts.TroubleUntil = default;
+        _hosts.Now.Gate.DiesAt = null;
         await WaitAsync(SettlesWithin);
         await LookAsync();
     }
@@ -271,19 +260,7 @@ internal sealed class ModelRun(World world)
         return repos.Count == 0 ? Task.CompletedTask : act(repos[move.Number % repos.Count]);
     }
 
-    private async Task<(bool Answered, T? Answer)> AskAsync<T>(Func<SimHost, Task<T>> ask)
-    {
-        var host = Host;
-        var asked = ask(host);
-        await Task.WhenAny(asked, host.Gate.Died);
-        return host.Gate.Dead ? (false, default) : (true, await asked);
-    }
-
-    /// <summary>Every second call that anybody makes to the Hub, while there is trouble.</summary>
-    private HttpRequestException? Fails(Boundary boundary) =>
-        world.Clock.GetUtcNow() < _troubleUntil && !boundary.Name.StartsWith("table:", StringComparison.Ordinal) && (boundary.Nth + (int)boundary.Moment) % 4 == 0
-            ? new HttpRequestException("The line is bad.")
-            : null;
+    private Task<(bool Answered, T? Answer)> AskAsync<T>(Func<SimHost, Task<T>> ask) => _hosts.AskAsync(ask);
 
     private static string User(ModelMove move) => $"user{move.Number % 2}";
 }

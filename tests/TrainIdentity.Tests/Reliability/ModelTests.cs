@@ -15,6 +15,7 @@ public sealed class ModelTests
         ["Quota:Active"] = "100",
         ["Quota:PerDay"] = "1000",
         ["Quota:Stored"] = "1000",
+        ["Quota:Drafts"] = "1000",
         ["Training:StartsPerDay"] = "10000",
     };
 

@@ -124,7 +124,7 @@ internal sealed class TableRaceMoves(TableRace race, TableRaceHost host, Random 
 
     private Identity Onward(Identity identity) => identity.State switch
     {
-        IdentityState.Reserved => identity.RepoMade("id", "https://huggingface.co/local/x", new string('a', 40)),
+        IdentityState.Reserved => identity.RepoMade("id", "https://huggingface.co/local/x", new string('a', 40), Now + Intake.DraftKept),
         IdentityState.RepoReady => identity.PhotosStored(),
         IdentityState.Uploaded => identity.CommitMade(new string('b', 40)),
         _ when identity.LaunchIntentAt is null => identity.LaunchIntended(Now),

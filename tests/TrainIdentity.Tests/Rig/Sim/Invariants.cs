@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using TrainIdentity.Identities;
 
 namespace TrainIdentity.Tests.Rig.Sim;
@@ -13,7 +14,23 @@ internal static class Invariants
             var quota = Quota.Read(owner.FirstOrDefault(row => row.RowKey == Quota.Row));
             List<Identity> records = [.. owner.Where(row => row.RowKey.StartsWith("i_", StringComparison.Ordinal)).Select(IdentityRow.Read)];
             Require(quota.Active == records.Count(record => record.SlotHeld), $"I13: {quota.Active} active are counted, not {records.Count(record => record.SlotHeld)}");
+            Require(quota.Drafts == records.Count(record => record.IsOpen), $"I13: {quota.Drafts} drafts are counted, not {records.Count(record => record.IsOpen)}");
+            DraftPhotos(owner, records);
             Require(quota.Stored == records.Count(record => record.Stored), $"I13: {quota.Stored} stored are counted, not {records.Count(record => record.Stored)}");
+        }
+    }
+
+    /// <summary>A draft counts its photos, and no photo's row outlives what it belongs to.</summary>
+    private static void DraftPhotos(IEnumerable<TableEntity> owner, List<Identity> records)
+    {
+        var photos = owner.Where(row => row.RowKey.StartsWith("p_", StringComparison.Ordinal)).ToLookup(row => row.RowKey[2..34]);
+        foreach (var record in records.Where(record => record.IsOpen))
+        {
+            Require(photos[record.Id.RowDigits].Count() == record.DraftPhotos, $"{record} counts {record.DraftPhotos} photos and has {photos[record.Id.RowDigits].Count()}");
+        }
+        foreach (var of in photos)
+        {
+            Require(records.Any(record => record.Id.RowDigits == of.Key && record is { Drafted: true, Stored: true }), $"I6: {of.Count()} rows of photos are left of {of.Key}");
         }
     }
 

@@ -7,8 +7,9 @@ internal static class LegalMoves
 {
     private static readonly Dictionary<IdentityState, IdentityState[]> From = new()
     {
+        [IdentityState.Draft] = [IdentityState.RepoReady, IdentityState.Compensating],
         [IdentityState.Reserved] = [IdentityState.RepoReady, IdentityState.Compensating],
-        [IdentityState.RepoReady] = [IdentityState.Uploaded, IdentityState.Compensating],
+        [IdentityState.RepoReady] = [IdentityState.Uploaded, IdentityState.Draft, IdentityState.Compensating],
         [IdentityState.Uploaded] = [IdentityState.Committed, IdentityState.Compensating],
         [IdentityState.Committed] = [IdentityState.Training, IdentityState.Failed, IdentityState.Compensating],
         [IdentityState.Training] = [IdentityState.Ready, IdentityState.Failed, IdentityState.Committed, IdentityState.Compensating],

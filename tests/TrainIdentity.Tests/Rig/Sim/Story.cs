@@ -51,7 +51,7 @@ internal sealed class Story(World world, StoryPlan plan)
     public void Tell()
     {
         world.Hub.Play = plan.Play.Play;
-        world.Run(() => Task.WhenAll(ActAsync(UploadAsync), ActAsync(WishAsync), ActAsync(NewsAsync), TickAsync()));
+        world.Run(() => Task.WhenAll(ActAsync(plan.Drafted ? DraftAsync : UploadAsync), ActAsync(WishAsync), ActAsync(NewsAsync), TickAsync()));
         Died = world.Hosts.Count(host => host.Gate.Dead);
     }
 
@@ -99,6 +99,8 @@ internal sealed class Story(World world, StoryPlan plan)
             return null;
         }
     }
+
+    private Task DraftAsync() => new StoryDraft(world, plan, AskAsync).UploadAsync(_acknowledged);
 
     private async Task WishAsync()
     {

@@ -39,6 +39,12 @@ internal sealed record StoryPlan
     /// <summary>Whether the client sends the same request again when its answer does not come.</summary>
     public bool Repeats { get; init; }
 
+    /// <summary>The photos come one by one into a draft, which is then closed.</summary>
+    public bool Drafted { get; init; }
+
+    /// <summary>The Hub loses a photo of the draft before it is closed.</summary>
+    public bool Loses { get; init; }
+
     public Wish Wish { get; init; }
 
     public TimeSpan WishAfter { get; init; }
@@ -70,9 +76,11 @@ internal sealed record StoryPlan
                 1 or 2 => TimeSpan.FromDays(8),
                 _ => TimeSpan.FromHours(26),
             },
+            Drafted = random.Next(3) == 0,
+            Loses = random.Next(4) == 0,
         };
     }
 
     public override string ToString() =>
-        $"job: {Play.Name}, key: {Key ?? "content"}, repeats: {Repeats}, wish: {Wish} after {WishAfter.TotalSeconds:F1} s, webhooks: {News.Count}, deaths: {string.Join(", ", Deaths)}, goes on {GoesOn}";
+        $"job: {Play.Name}, key: {Key ?? "content"}, repeats: {Repeats}, wish: {Wish} after {WishAfter.TotalSeconds:F1} s, webhooks: {News.Count}, drafted: {Drafted}, loses: {Loses}, deaths: {string.Join(", ", Deaths)}, goes on {GoesOn}";
 }

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using TrainIdentity.Functions.Http;
+using TrainIdentity.Identities;
+using TrainIdentity.Training;
+
+namespace TrainIdentity.Functions;
+
+/// <summary>Reads what a draft is opened with: <c>{identityName, consent, classWord?, profile?}</c>.</summary>
+internal static class DraftBody
+{
+    private const int MaxBytes = 16 << 10;
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
+
+    public static async Task<(DraftRequest? Request, Problem? Problem)> ReadAsync(HttpRequest request, DateTimeOffset now, CancellationToken stop)
+    {
+        if (!UploadRequest.TryKey(request, out var key))
+        {
+            return (null, Problems.KeyInvalid);
+        }
+        if (!request.HasJsonContentType() || request.Headers.ContentEncoding.Any(encoding => encoding is not ("identity" or "")))
+        {
+            return (null, Problems.MediaType);
+        }
+
+        try
+        {
+            using var body = await JsonDocument.ParseAsync(new CountedBody(request.Body, MaxBytes), Strict, stop);
+            return Read(body.RootElement, key, now);
+        }
+        catch (JsonException)
+        {
+            return (null, Problems.Malformed("The body is not well-formed JSON."));
+        }
+    }
+
+    private static (DraftRequest? Request, Problem? Problem) Read(JsonElement body, string? key, DateTimeOffset now)
+    {
+        if (body.ValueKind is not JsonValueKind.Object)
+        {
+            return (null, Problems.Malformed("The body must be a JSON object."));
+        }
+
+        string? name = null, classWord = null, profile = null;
+        ConsentInput? consent = null;
+        foreach (var field in body.EnumerateObject())
+        {
+            var read = field.Name switch
+            {
+                "identityName" => TryText(field.Value, out name),
+                "classWord" => TryText(field.Value, out classWord),
+                "profile" => TryText(field.Value, out profile),
+                "consent" => TryConsent(field.Value, out consent),
+                _ => (bool?)null,
+            };
+            if (read is not true)
+            {
+                return (null, read is null ? Problems.UnknownField(field.Name) : Problems.Malformed($"The field {field.Name} is not of its type."));
+            }
+        }
+        return Judge(name, classWord ?? TrainingPlan.DefaultClassWord, profile, consent?.Given(now), key);
+    }
+
+    private static (DraftRequest? Request, Problem? Problem) Judge(string? text, string classWord, string? profile, Consent? consent, string? key)
+    {
+        if (IdentityName.Read(text, out var name) is { } problem)
+        {
+            return (null, Problems.For(problem));
+        }
+        if (!TrainingPlan.IsClassWord(classWord))
+        {
+            return (null, Problems.Malformed($"classWord is at most {TrainingPlan.MaxClassWordChars} lower-case letters and spaces, such as person, woman or old man."));
+        }
+        if (TrainingProfile.All.FirstOrDefault(known => known.Name == (profile ?? TrainingProfile.Flux512.Name)) is not { } chosen)
+        {
+            return (null, Problems.Malformed($"profile is one of: {string.Join(", ", TrainingProfile.All.Select(known => known.Name))}."));
+        }
+        return consent is null ? (null, Problems.ConsentRequired) : (new DraftRequest(name!, classWord, chosen, consent, key), null);
+    }
+
+    private static bool TryText(JsonElement value, out string? text)
+    {
+        text = value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+        return text is not null;
+    }
+
+    private static bool TryConsent(JsonElement value, out ConsentInput? consent)
+    {
+        consent = value.ValueKind is JsonValueKind.True or JsonValueKind.False ? new ConsentInput(value.GetBoolean(), null, null) : null;
+        if (value.ValueKind is not JsonValueKind.Object)
+        {
+            return consent is not null;
+        }
+
+        string? version = null, subject = null;
+        foreach (var field in value.EnumerateObject())
+        {
+            if (!(field.Name switch { "version" => TryText(field.Value, out version), "subject" => TryText(field.Value, out subject), _ => false }))
+            {
+                return false;
+            }
+        }
+        consent = new ConsentInput(null, version, subject);
+        return true;
+    }
+}

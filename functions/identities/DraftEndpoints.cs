@@ -1,0 +1,138 @@
+using System.Globalization;
+using TrainIdentity.Auth;
+using TrainIdentity.Functions.Http;
+using TrainIdentity.Identities;
+using TrainIdentity.Photos;
+
+namespace TrainIdentity.Functions;
+
+/// <summary>An upload photo by photo, each request below every platform's limits.</summary>
+internal static class DraftEndpoints
+{
+    public const string PhotoRoute = "/api/identities/{id}/photos/{n}";
+    public const string TrainRoute = "/api/identities/{id}/train";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(IdentitiesEndpoints.ListRoute, OpenAsync);
+        routes.MapPut(PhotoRoute, PutAsync);
+        routes.MapDelete(PhotoRoute, RemoveAsync);
+        routes.MapPost(TrainRoute, TrainAsync);
+    }
+
+    private static async Task<IResult> OpenAsync(
+        HttpContext context, BearerTokens tokens, Configured configured, Drafts drafts, TimeProvider clock, IHostApplicationLifetime life)
+    {
+        var stop = context.RequestAborted;
+        var token = await tokens.ReadAsync(context.Request.Headers.Authorization, stop);
+        if (!token.Accepted)
+        {
+            return Problems.For(token.Refusal);
+        }
+        if (await configured.MissingAsync(stop) is { } missing)
+        {
+            return missing;
+        }
+
+        var (request, problem) = await DraftBody.ReadAsync(context.Request, clock.GetUtcNow(), stop);
+        if (request is null)
+        {
+            return problem!;
+        }
+
+        var outcome = await drafts.OpenAsync(token.Caller, request, life.ApplicationStopping);
+        if (outcome.Problem is not null)
+        {
+            return Problems.For(outcome);
+        }
+
+        var identity = outcome.Identity!;
+        context.Response.Headers.Location = $"{context.Request.Scheme}://{context.Request.Host}{IdentitiesEndpoints.ListRoute}/{identity.Id}";
+        if (outcome.Replayed)
+        {
+            context.Response.Headers["Idempotency-Replayed"] = "true";
+        }
+        return View(context, identity, StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> PutAsync(
+        HttpContext context, string id, string n, BearerTokens tokens, PhotoReader reader, Drafts drafts, IHostApplicationLifetime life)
+    {
+        var stop = context.RequestAborted;
+        var token = await tokens.ReadAsync(context.Request.Headers.Authorization, stop);
+        if (!token.Accepted)
+        {
+            return Problems.For(token.Refusal);
+        }
+        if (!IdentityId.TryParse(id, out var wanted))
+        {
+            return Problems.IdentityNotFound;
+        }
+        if (context.Request.Headers.ContentEncoding.Any(encoding => encoding is not ("identity" or "")))
+        {
+            return Problems.MediaType;
+        }
+        if (await drafts.RefusalAsync(token.Caller, wanted, Number(n), stop) is { } refused)
+        {
+            return Problems.For(refused);
+        }
+
+        var read = await reader.ReadAsync(context.Request.Body, stop);
+        if (!read.Accepted)
+        {
+            return Problems.For([Problems.For(read.Refusal, $"/photos/{Number(n)}")]);
+        }
+
+        using var photo = read.Photo;
+        var outcome = await drafts.PutAsync(token.Caller, wanted, Number(n), photo, life.ApplicationStopping);
+        return outcome.Problem is null
+            ? Results.Json(DraftPhotoView.Of(Number(n), photo), ApiJson.Default.DraftPhotoView)
+            : Problems.For(outcome);
+    }
+
+    private static async Task<IResult> RemoveAsync(HttpContext context, string id, string n, BearerTokens tokens, Drafts drafts, IHostApplicationLifetime life)
+    {
+        var token = await tokens.ReadAsync(context.Request.Headers.Authorization, context.RequestAborted);
+        if (!token.Accepted)
+        {
+            return Problems.For(token.Refusal);
+        }
+        if (!IdentityId.TryParse(id, out var wanted))
+        {
+            return Problems.IdentityNotFound;
+        }
+
+        var outcome = await drafts.RemoveAsync(token.Caller, wanted, Number(n), life.ApplicationStopping);
+        return outcome.Problem is null ? Results.NoContent() : Problems.For(outcome);
+    }
+
+    private static async Task<IResult> TrainAsync(HttpContext context, string id, BearerTokens tokens, Configured configured, Drafts drafts, IHostApplicationLifetime life)
+    {
+        var stop = context.RequestAborted;
+        var token = await tokens.ReadAsync(context.Request.Headers.Authorization, stop);
+        if (!token.Accepted)
+        {
+            return Problems.For(token.Refusal);
+        }
+        if (await configured.MissingAsync(stop) is { } missing)
+        {
+            return missing;
+        }
+        if (!IdentityId.TryParse(id, out var wanted))
+        {
+            return Problems.IdentityNotFound;
+        }
+
+        var outcome = await drafts.TrainAsync(token.Caller, wanted, life.ApplicationStopping);
+        return outcome.Problem is null ? View(context, outcome.Identity!, StatusCodes.Status202Accepted) : Problems.For(outcome);
+    }
+
+    private static IResult View(HttpContext context, Identity identity, int status)
+    {
+        context.Response.Headers.ETag = IdentityView.ETag(identity);
+        return Results.Json(IdentityView.Of(identity), ApiJson.Default.IdentityView, statusCode: status);
+    }
+
+    /// <summary>Zero, which no photo has, for what is no number.</summary>
+    private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}

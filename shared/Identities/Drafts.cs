@@ -1,0 +1,208 @@
+using Microsoft.Extensions.Logging;
+using TrainIdentity.Auth;
+using TrainIdentity.Hub;
+using TrainIdentity.Identities.Steps;
+using TrainIdentity.Photos;
+
+namespace TrainIdentity.Identities;
+
+/// <summary>
+/// An upload photo by photo. A photo is in the repo's LFS store when its request is answered, and in the commit exactly if
+/// it was answered with success before the draft was closed. No photo needs a lease, so any number may come at once.
+/// </summary>
+public sealed partial class Drafts
+{
+    private static readonly TimeSpan Inline = TimeSpan.FromSeconds(20);
+
+    private readonly IdentityTables _tables;
+    private readonly DraftIntake _intake;
+    private readonly RepoStep _repos;
+    private readonly HubClient _hub;
+    private readonly Reconciler _reconciler;
+    private readonly StartBudget _budget;
+    private readonly IntakeOptions _options;
+    private readonly QuotaOptions _quota;
+    private readonly ILogger<Drafts> _logger;
+
+    internal Drafts(
+        IdentityTables tables, DraftIntake intake, RepoStep repos, HubClient hub, Reconciler reconciler, StartBudget budget, IntakeOptions options,
+        QuotaOptions quota, ILogger<Drafts> logger) =>
+        (_tables, _intake, _repos, _hub, _reconciler, _budget, _options, _quota, _logger) =
+        (tables, intake, repos, hub, reconciler, budget, options, quota, logger);
+
+    private TimeProvider Clock => _tables.Clock;
+
+    /// <inheritdoc cref="DraftIntake.OpenAsync"/>
+    public Task<IntakeOutcome> OpenAsync(Caller caller, DraftRequest request, CancellationToken stop) => _intake.OpenAsync(caller, request, stop);
+
+    /// <summary>Whether a photo of this number may come; asked before its bytes are read.</summary>
+    /// <returns>Null when it may.</returns>
+    public async Task<IntakeOutcome?> RefusalAsync(Caller caller, IdentityId id, int number, CancellationToken stop)
+    {
+        await _tables.EnsureAsync(stop);
+        return await FindAsync(_tables.For(caller), id, number, stop) is { Problem: not null } refused ? refused : null;
+    }
+
+    /// <summary>Keeps a photo under its number, in place of the one that was there.</summary>
+    /// <exception cref="HubException">The photo is not in the draft; the same request may succeed later.</exception>
+    public async Task<IntakeOutcome> PutAsync(Caller caller, IdentityId id, int number, Photo photo, CancellationToken stop)
+    {
+        await _tables.EnsureAsync(stop);
+        var rows = _tables.For(caller);
+        try
+        {
+            return await StoredAsync(rows, id, number, photo, stop) ?? await KeepAsync(rows, id, number, photo, stop);
+        }
+        catch (HubException)
+        {
+            // A repo that is being removed gives trouble of many kinds; then the draft says what is the matter.
+            if (await FindAsync(rows, id, number, stop) is { Problem: not null } refused)
+            {
+                return refused;
+            }
+            throw;
+        }
+    }
+
+    /// <summary>Takes a photo out of the draft, whether or not there was one.</summary>
+    public async Task<IntakeOutcome> RemoveAsync(Caller caller, IdentityId id, int number, CancellationToken stop)
+    {
+        await _tables.EnsureAsync(stop);
+        var rows = _tables.For(caller);
+        while (true)
+        {
+            var open = await FindAsync(rows, id, number, stop);
+            if (open.Problem is not null
+                || await rows.Drafts.FindAsync(id, number, stop) is not { } known
+                || await rows.Drafts.RemoveAsync(open.Identity!, known, Clock.GetUtcNow(), stop))
+            {
+                return open;
+            }
+        }
+    }
+
+    /// <summary>Closes the draft with the photos it has and goes on to their training. Asking twice is asking once.</summary>
+    public async Task<IntakeOutcome> TrainAsync(Caller caller, IdentityId id, CancellationToken stop)
+    {
+        await _tables.EnsureAsync(stop);
+        var rows = _tables.For(caller);
+        while (await rows.GetAsync(id, stop) is { State: not IdentityState.Deleting } identity)
+        {
+            if (!identity.IsOpen)
+            {
+                return identity.State is IdentityState.Compensating or IdentityState.Failed
+                    ? IntakeOutcome.Of(IntakeProblem.Closed, identity)
+                    : IntakeOutcome.Of(identity, replayed: true);
+            }
+
+            var photos = await rows.Drafts.ListAsync(id, stop);
+            if (Problem(photos) is { } problem)
+            {
+                return IntakeOutcome.Of(problem);
+            }
+            if (await _budget.BlockedUntilAsync(stop) is { } until)
+            {
+                return IntakeOutcome.Paused(until - Clock.GetUtcNow());
+            }
+
+            var now = Clock.GetUtcNow();
+            var closed = identity.Closed([.. photos.Select((photo, n) => photo.InManifest(n + 1))], now, now + _options.Deadline);
+            var written = await rows.ReplaceAsync(identity, closed, _quota, stop);
+            if (written.Over is { } over)
+            {
+                return Over(over);
+            }
+            if (written.Written is not null)
+            {
+                return await FollowUpAsync(rows, written.Written, stop);
+            }
+        }
+        return IntakeOutcome.Of(IntakeProblem.NotFound);
+    }
+
+    private async Task<IntakeOutcome> FindAsync(OwnerRows rows, IdentityId id, int number, CancellationToken stop) => await rows.GetAsync(id, stop) switch
+    {
+        null or { State: IdentityState.Deleting } => IntakeOutcome.Of(IntakeProblem.NotFound),
+        { IsOpen: false } identity => IntakeOutcome.Of(IntakeProblem.Closed, identity),
+        _ when number < 1 || number > _options.MaxPhotos => IntakeOutcome.Of(IntakeProblem.NoSuchPhoto),
+        var identity => IntakeOutcome.Of(identity, replayed: false),
+    };
+
+    /// <returns>Null once the photo is in the repo's store.</returns>
+    private async Task<IntakeOutcome?> StoredAsync(OwnerRows rows, IdentityId id, int number, Photo photo, CancellationToken stop)
+    {
+        var found = await FindAsync(rows, id, number, stop);
+        if (found.Problem is not null)
+        {
+            return found;
+        }
+
+        var identity = await _intake.PreparedAsync(rows, found.Identity!, stop);
+        if (identity.HubRepoId is null)
+        {
+            return IntakeOutcome.Of(identity.IsOpen ? IntakeProblem.InProgress : IntakeProblem.Closed, identity);
+        }
+        if (!(await _repos.PrivateAsync(identity.Repo, stop)).IsPrivate)
+        {
+            await rows.ReplaceAsync(identity, identity.Abandoned(Failures.NotPrivate, Clock.GetUtcNow()), stop);
+            return IntakeOutcome.Of(IntakeProblem.Closed, identity);
+        }
+
+        await _hub.Lfs.UploadAsync(identity.Repo, [new LfsContent(photo.Sha256, photo.Length, photo.OpenRead)], stop);
+        return null;
+    }
+
+    private async Task<IntakeOutcome> KeepAsync(OwnerRows rows, IdentityId id, int number, Photo photo, CancellationToken stop)
+    {
+        var opId = Guid.NewGuid();
+        while (true)
+        {
+            var open = await FindAsync(rows, id, number, stop);
+            var known = await rows.Drafts.FindAsync(id, number, stop);
+            if (open.Problem is not null || known?.OpId == opId)
+            {
+                // A row that is ours was written by a try whose answer was lost; others have written the record since.
+                return known?.OpId == opId && open.Identity is { } kept ? IntakeOutcome.Of(kept, replayed: false) : open;
+            }
+
+            var put = await rows.Drafts.PutAsync(open.Identity!, known, number, photo, opId, _quota, Clock.GetUtcNow(), stop);
+            if (put.Over is { } over)
+            {
+                return Over(over);
+            }
+            if (put.Written is { } written)
+            {
+                return IntakeOutcome.Of(written, replayed: false);
+            }
+        }
+    }
+
+    private IntakeProblem? Problem(IReadOnlyList<DraftPhoto> photos) =>
+        photos.Count < _options.MinPhotos ? IntakeProblem.TooFewImages
+        : photos.DistinctBy(photo => photo.Oid).Count() < _options.MinPhotos ? IntakeProblem.NotEnoughDistinctImages
+        : null;
+
+    /// <summary>The wish is written; from here on nothing needs the client.</summary>
+    private async Task<IntakeOutcome> FollowUpAsync(OwnerRows rows, Identity written, CancellationToken stop)
+    {
+        using var limit = new TimeLimit(Inline, Clock, stop);
+        try
+        {
+            var moved = await _reconciler.MoveAsync(rows, written, limit.Token) ?? written;
+            return moved.IsOpen ? IntakeOutcome.Of(IntakeProblem.PhotosMissing, moved) : IntakeOutcome.Of(moved, replayed: false);
+        }
+        catch (Exception e) when (!stop.IsCancellationRequested)
+        {
+            Log.Later(_logger, written.Id, e.GetType().Name);
+            return IntakeOutcome.Of(written, replayed: false);
+        }
+    }
+
+    private IntakeOutcome Over(QuotaLimit over) => IntakeOutcome.Of(over, Quota.RetryAfter(over, Clock.GetUtcNow()));
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "The training of draft {Identity} goes on later ({Cause}).")]
+        public static partial void Later(ILogger logger, IdentityId identity, string cause);
+    }
+}

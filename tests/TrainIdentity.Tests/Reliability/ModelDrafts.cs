@@ -1,0 +1,140 @@
+using TrainIdentity.Hub;
+using TrainIdentity.Identities;
+using TrainIdentity.Tests.Rig.Sim;
+using TrainIdentity.Training;
+
+namespace TrainIdentity.Tests.Reliability;
+
+/// <summary>
+/// Drafts as their owners use them. What may be in one is known but for what was not answered: a photo is in the commit
+/// exactly if its request was answered with success, or was not answered at all.
+/// </summary>
+internal sealed class ModelDrafts(World world, ModelExpectation expected, ModelHosts hosts)
+{
+    private const int Content = -2;
+    private readonly Dictionary<IdentityId, Dictionary<int, HashSet<string?>>> _photos = [];
+
+    public async Task OpenAsync(string user, string? key)
+    {
+        var name = IdentityName.Read("Mom", out var read) is null ? read! : throw new InvalidOperationException("Not a name.");
+        var consent = ConsentText.Given(ConsentText.Version, ConsentText.DefaultSubject, world.Clock.GetUtcNow())!;
+        var request = new DraftRequest(name, TrainingPlan.DefaultClassWord, TrainingProfile.Flux512, consent, key);
+        var (answered, outcome) = await AskAsync(drafts => drafts.OpenAsync(World.User(user), request, CancellationToken.None));
+        if (!answered || outcome is null)
+        {
+            return;
+        }
+
+        switch (outcome.Problem)
+        {
+            case null:
+                var id = outcome.Identity!.Id;
+                expected.Taken(user, key ?? $"draft {id}", Content, id);
+                _photos.TryAdd(id, []);
+                break;
+            case IntakeProblem.KeyReused:
+                expected.KeyReused(user, key!, Content);
+                break;
+            case IntakeProblem.Erased:
+                expected.KeyErased(user, key!);
+                break;
+            case IntakeProblem.InProgress:
+                break;
+            default:
+                throw new InvariantException($"the opening of a draft was answered {outcome.Problem} {outcome.Over}");
+        }
+    }
+
+    public Task PutAsync(int number) => OnDraftAsync(number, async draft =>
+    {
+        var (at, photo) = (1 + (number / 3 % 4), SimPhotos.All[number % SimPhotos.All.Count]);
+        var (answered, outcome) = await AskAsync(drafts => drafts.PutAsync(World.User(draft.OwnerKey), draft.Id, at, photo, CancellationToken.None));
+        Changed(draft, at, answered, outcome, photo.Sha256);
+    });
+
+    public Task TakeAsync(int number) => OnDraftAsync(number, async draft =>
+    {
+        var at = 1 + (number / 3 % 4);
+        var (answered, outcome) = await AskAsync(drafts => drafts.RemoveAsync(World.User(draft.OwnerKey), draft.Id, at, CancellationToken.None));
+        Changed(draft, at, answered, outcome, null);
+    });
+
+    public Task CloseAsync(int number) => OnDraftAsync(number, async draft =>
+    {
+        var (answered, outcome) = await AskAsync(drafts => drafts.TrainAsync(World.User(draft.OwnerKey), draft.Id, CancellationToken.None));
+        if (answered && outcome is { Problem: IntakeProblem.TooFewImages or IntakeProblem.NotEnoughDistinctImages })
+        {
+            var certain = Possible(draft.Id).Values.Where(one => one.Count == 1).SelectMany(one => one).OfType<string>().Distinct().Count();
+            Invariants.Require(certain < 3, $"{draft} has three photos and could not be closed");
+        }
+        else if (answered)
+        {
+            Invariants.Require(outcome is null or { Problem: null or IntakeProblem.PhotosMissing }, $"the closing of a draft was answered {outcome?.Problem} {outcome?.Over}");
+        }
+        Seen();
+    });
+
+    public Task LoseAsync(int number) => OnDraftAsync(number, draft =>
+    {
+        if (SimPhotos.All[number % SimPhotos.All.Count] is var photo && world.Hub.HasObject(draft.Repo.ToString(), photo.Sha256))
+        {
+            world.Hub.LoseObject(draft.Repo.ToString(), photo.Sha256);
+            foreach (var (at, one) in Possible(draft.Id).Where(one => one.Value.Contains(photo.Sha256)))
+            {
+                one.Add(null);
+            }
+        }
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Every manifest there is now must be one that its owner may expect.</summary>
+    public void Seen()
+    {
+        foreach (var record in world.Records.Where(record => record is { Drafted: true, Photos.Count: > 0 } && _photos.ContainsKey(record.Id)))
+        {
+            var manifest = record.Photos.ToDictionary(photo => photo.Number!.Value, photo => photo.Oid);
+            foreach (var (at, possible) in Possible(record.Id))
+            {
+                Invariants.Require(possible.Contains(manifest.GetValueOrDefault(at)), $"photo {at} of {record} is not what was sent");
+            }
+            Invariants.Require(manifest.Keys.All(Possible(record.Id).ContainsKey), $"{record} has a photo that nobody sent");
+        }
+    }
+
+    private void Changed(Identity draft, int at, bool answered, IntakeOutcome? outcome, string? oid)
+    {
+        Invariants.Require(
+            outcome is null or { Problem: null or IntakeProblem.InProgress or IntakeProblem.Closed or IntakeProblem.NotFound }, $"a change of a draft was answered {outcome?.Problem} {outcome?.Over}");
+        var possible = Possible(draft.Id);
+        if (answered && outcome is { Problem: null })
+        {
+            possible[at] = [oid];
+        }
+        else if (!answered)
+        {
+            possible.TryAdd(at, [null]);
+            possible[at].Add(oid);
+        }
+    }
+
+    private Dictionary<int, HashSet<string?>> Possible(IdentityId id) => _photos.TryGetValue(id, out var known) ? known : _photos[id] = [];
+
+    private Task OnDraftAsync(int number, Func<Identity, Task> act)
+    {
+        List<Identity> open = [.. world.Records.Where(record => record.IsOpen).OrderBy(record => record.CreatedAt)];
+        return open.Count == 0 ? Task.CompletedTask : act(open[number % open.Count]);
+    }
+
+    /// <summary>No answer to act on where the Hub gave trouble.</summary>
+    private Task<(bool Answered, IntakeOutcome? Outcome)> AskAsync(Func<Drafts, Task<IntakeOutcome>> act) => hosts.AskAsync(async host =>
+    {
+        try
+        {
+            return await act(host.Get<Drafts>());
+        }
+        catch (HubException) when (expected.Troubled || expected.RepoDeleted)
+        {
+            return null;
+        }
+    });
+}
