@@ -19,7 +19,7 @@ internal sealed record HeldIdentityView(
 /// <param name="Key">A digest; the key itself is not kept.</param>
 internal sealed record HeldKeyView(string Key, string IdentityId, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
 
-internal sealed record QuotaView(int Active, int Stored, int StartedToday, long BytesToday);
+internal sealed record QuotaView(int Active, int Stored, int Drafts, int StartedToday, long BytesToday);
 
 internal sealed record ErasedAnswer(int Identities);
 
@@ -28,15 +28,15 @@ internal sealed record MeView(string UserId, IReadOnlyList<HeldIdentityView> Ide
 {
     public static MeView Of(Caller caller, Everything held) => new(
         caller.Subject,
-        [.. held.Identities.Where(identity => identity.State is not IdentityState.Deleting).Select(Of)],
+        [.. held.Identities.Where(identity => identity.State is not IdentityState.Deleting).Select(identity => Of(identity, held.DraftPhotos[identity.Id]))],
         [.. held.Keys.Select(key => new HeldKeyView(key.Row, key.Identity.ToString(), key.CreatedAt, key.ExpiresAt))],
-        new QuotaView(held.Quota.Active, held.Quota.Stored, held.Quota.StartedToday, held.Quota.BytesToday),
+        new QuotaView(held.Quota.Active, held.Quota.Stored, held.Quota.Drafts, held.Quota.StartedToday, held.Quota.BytesToday),
         held.Identities.Count(identity => identity.State is IdentityState.Deleting));
 
-    private static HeldIdentityView Of(Identity identity) => new(
+    private static HeldIdentityView Of(Identity identity, IEnumerable<DraftPhoto> draftPhotos) => new(
         IdentityView.Of(identity),
         identity.UserId,
-        [.. identity.Photos.Select(photo => new PhotoView(photo.Path, photo.Oid, photo.Bytes, photo.Width, photo.Height))],
+        [.. identity.Photos.Concat(draftPhotos.Select(photo => photo.InManifest(photo.Number))).Select(photo => new PhotoView(photo.Path, photo.Oid, photo.Bytes, photo.Width, photo.Height))],
         identity.Consent is { } consent ? new ConsentView(consent.Version, consent.TextSha256, consent.Subject, consent.GivenAt) : null,
         identity.Weights is { } weights ? new WeightsView(weights.Path, weights.Oid, weights.Bytes) : null,
         identity.Attempt,

@@ -3,7 +3,8 @@ using Azure.Data.Tables;
 namespace TrainIdentity.Identities;
 
 /// <summary>Everything a partition holds.</summary>
-internal sealed record Everything(IReadOnlyList<Identity> Identities, IReadOnlyList<KeyHeld> Keys, Quota Quota);
+/// <param name="DraftPhotos">Of drafts that are open.</param>
+internal sealed record Everything(IReadOnlyList<Identity> Identities, ILookup<IdentityId, DraftPhoto> DraftPhotos, IReadOnlyList<KeyHeld> Keys, Quota Quota);
 
 /// <summary>An owner's partition as a whole: to be told, and to be emptied.</summary>
 internal sealed class OwnerHoldings(OwnerRows rows, TableClient table, string partition)
@@ -33,7 +34,12 @@ internal sealed class OwnerHoldings(OwnerRows rows, TableClient table, string pa
         {
             identities.Add(IdentityRow.Read(row));
         }
-        return new Everything(identities, await KeysAsync(stop), await rows.QuotaAsync(stop));
+        List<(IdentityId Of, DraftPhoto Photo)> photos = [];
+        foreach (var draft in identities.Where(identity => identity.IsOpen))
+        {
+            photos.AddRange((await rows.Drafts.ListAsync(draft.Id, stop)).Select(photo => (draft.Id, photo)));
+        }
+        return new Everything(identities, photos.ToLookup(one => one.Of, one => one.Photo), await KeysAsync(stop), await rows.QuotaAsync(stop));
     }
 
     /// <summary>Every idempotency key the owner has.</summary>
