@@ -11,6 +11,9 @@ internal sealed record TableProxyCall(string Method, string Target, string Body)
     /// <summary>The transaction that makes a record and its key.</summary>
     public static bool Reserves(TableProxyCall call) => Writes(call, "Reserved") && call.Body.Contains("\"RowKey\":\"k_", StringComparison.Ordinal);
 
+    /// <summary>The transaction that puts a photo into a draft.</summary>
+    public static bool KeepsPhoto(TableProxyCall call) => call.Body.Contains("\"RowKey\":\"p_", StringComparison.Ordinal);
+
     public static bool Writes(TableProxyCall call, string state) => call.Body.Contains($"\"state\":\"{state}\"", StringComparison.Ordinal);
 
     /// <summary>Gives up a record of which nothing is left on the Hub.</summary>

@@ -37,6 +37,9 @@ internal sealed class KillScene : IAsyncDisposable
     /// <summary>What the client sends, and sends again.</summary>
     public Func<HttpContent> Photos { get; set; } = () => Uploads.Json("Killed", Uploads.Three);
 
+    /// <summary>What the client does from beginning to end, and does again; null for the photos in one request.</summary>
+    public Func<Task<Reply>>? Client { get; set; }
+
     private HubJournal Journal => Rig.Hub.Journal;
 
     public static async Task<KillScene> StartAsync(
@@ -62,7 +65,29 @@ internal sealed class KillScene : IAsyncDisposable
         return new KillScene(rig, proxy, rows);
     }
 
-    public Task<Reply> UploadAsync() => Rig.UploadAsync(User, Photos(), Key);
+    public Task<Reply> UploadAsync() => Client?.Invoke() ?? Rig.UploadAsync(User, Photos(), Key);
+
+    /// <summary>The photos one by one into a draft, which is then closed; ends with the first answer that is no success.</summary>
+    public async Task<Reply> DraftAsync()
+    {
+        var body = Uploads.Text("""{"identityName":"Killed","consent":true}""");
+        var reply = await Rig.SendAsync(HttpMethod.Post, "/api/identities", User, body, Key);
+        if (reply.Status != 201)
+        {
+            return reply;
+        }
+
+        var id = (string)reply.Json["id"]!;
+        for (var n = 0; n < Uploads.Three.Length; n++)
+        {
+            reply = await Rig.SendAsync(HttpMethod.Put, $"/api/identities/{id}/photos/{n + 1}", User, new ByteArrayContent(Uploads.Sample(Uploads.Three[n])));
+            if (reply.Status is not (200 or 409) || reply.Code is "idempotency_in_progress")
+            {
+                return reply;
+            }
+        }
+        return await Rig.SendAsync(HttpMethod.Post, $"/api/identities/{id}/train", User);
+    }
 
     /// <summary>Sends the photos and returns when the service waits for the Hub.</summary>
     /// <param name="after">The call has taken effect and its answer is kept from the service.</param>
@@ -133,7 +158,7 @@ internal sealed class KillScene : IAsyncDisposable
     /// <summary>The client does what it is told: the same request again, for as long as the service says that it is under way.</summary>
     public async Task RepeatAsync()
     {
-        for (var reply = await UploadAsync(); reply.Status != 200; reply = await UploadAsync())
+        for (var reply = await UploadAsync(); reply.Status is not (200 or 202); reply = await UploadAsync())
         {
             Assert.Equal((409, "idempotency_in_progress", "5"), (reply.Status, reply.Code, reply.Header("Retry-After")));
             await Task.Delay(AskAgainAfter, ServiceRig.Stop);
@@ -203,6 +228,9 @@ internal sealed class KillScene : IAsyncDisposable
         }
     }
 
-    /// <summary>The process was killed under the request, so its client has no answer: the host has only an empty 500 for it.</summary>
-    private static async Task NotAnsweredAsync(Task<Reply> request) => Assert.Equal((500, ""), ((await request).Status, (await request).Text));
+    /// <summary>
+    /// The process was killed under the request, so its client has no answer: the host has only an empty 500 for it. One
+    /// without a body, such as the closing of a draft, the host sends again by itself to the next process.
+    /// </summary>
+    private static async Task NotAnsweredAsync(Task<Reply> request) => Assert.True(await request is { Status: 500, Text: "" } or { Status: 202 }, (await request).Text);
 }
