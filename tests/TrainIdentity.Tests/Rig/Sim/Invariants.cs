@@ -26,6 +26,7 @@ internal static class Invariants
         var photos = owner.Where(row => row.RowKey.StartsWith("p_", StringComparison.Ordinal)).ToLookup(row => row.RowKey[2..34]);
         foreach (var record in records.Where(record => record.IsOpen))
         {
+            Require(!record.SlotHeld, $"{record} is open and holds a slot");
             Require(photos[record.Id.RowDigits].Count() == record.DraftPhotos, $"{record} counts {record.DraftPhotos} photos and has {photos[record.Id.RowDigits].Count()}");
         }
         foreach (var of in photos)
