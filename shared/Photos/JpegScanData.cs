@@ -3,19 +3,18 @@ namespace TrainIdentity.Photos;
 /// <summary>Copies the entropy-coded data of a scan byte for byte, up to the marker that ends it.</summary>
 internal sealed class JpegScanData(SourceWindow source, SpoolWriter output)
 {
-    private long _copied;
+    private bool _holdsData;
     private int _restarts;
 
     public async ValueTask<PhotoRefusal?> CopyAsync(int restartInterval, CancellationToken stop)
     {
-        (_copied, _restarts) = (0, 0);
+        (_holdsData, _restarts) = (false, 0);
         while (true)
         {
             var end = FindEnd(source.Available, restartInterval > 0, out var complete);
             output.Write(source.Available[..end]);
             source.Advance(end);
-            _copied += end;
-            if (complete) return _copied is 0 ? PhotoRefusals.Damaged(PhotoFormat.Jpeg, "a scan is empty") : null;
+            if (complete) return !_holdsData ? PhotoRefusals.Damaged(PhotoFormat.Jpeg, "a scan is empty") : null;
             if (!await source.FillAsync(stop)) return source.EarlyEnd(PhotoFormat.Jpeg);
         }
     }
@@ -31,6 +30,7 @@ internal sealed class JpegScanData(SourceWindow source, SpoolWriter output)
         while (true)
         {
             var found = data[at..].IndexOf(JpegMarker.Prefix);
+            _holdsData |= found is not 0 && at < data.Length;
             if (found < 0) return data.Length;
             at += found;
             if (at + 1 == data.Length) return at;
@@ -47,6 +47,7 @@ internal sealed class JpegScanData(SourceWindow source, SpoolWriter output)
                 return at;
             }
 
+            _holdsData |= next is 0;
             at += 2;
         }
     }

@@ -4,8 +4,6 @@ namespace TrainIdentity.Tests.Photos;
 
 public sealed class HostilePhotoTests : IDisposable
 {
-    private const int Flips = 4_000;
-
     // Everything a file can hold, once.
     private static readonly Dictionary<string, byte[]> Photos = new()
     {
@@ -22,6 +20,11 @@ public sealed class HostilePhotoTests : IDisposable
             PngBytes.Join([.. PngBytes.Deflate(PngBytes.Rows(80, 100)).Chunk(50).Select(part => PngBytes.Chunk("IDAT", part))]), PngBytes.End),
     };
 
+    // Costs most for its size: each block makes its tables anew and holds nothing. Eight of them fill whole bytes.
+    private static readonly byte[] EightTables = Convert.FromHexString(
+        "04C0018224390CC330504EF5ECFF3F7C87FF098003044972188661A09CEAD9FF7FF80EFF1300070892E4300CC34039D5B3FFFFF01DFE27000E1024C96118868172AA67FFFFE13BFC4F"
+        + "001C204892C3300C03E554CFFEFFC377F89F003840902487611806CAA99EFDFF87EFF03F01708020490EC3300C94533DFBFF0FDFE17F02E00041921C86611828A77AF6FF1FBEC3FF");
+
     // Made when its turn comes: each is about 20 MB.
     private static readonly Dictionary<string, Func<byte[]>> Costly = new()
     {
@@ -30,6 +33,7 @@ public sealed class HostilePhotoTests : IDisposable
         ["stuffed bytes"] = () => [.. JpegBytes.Photo()[..^2], .. Enumerable.Repeat<byte[]>([0xFF, 0x00], 10_000_000).SelectMany(pair => pair)],
         ["empty deflate blocks"] = () =>
             Pixels(PngBytes.Header(), [0x78, 0x01, .. Enumerable.Repeat<byte[]>([0, 0, 0, 0xFF, 0xFF], 4_000_000).SelectMany(block => block)]),
+        ["deflate blocks that are all tables"] = () => Pixels(PngBytes.Header(4_000, 4_000), [0x78, 0x01, .. Enumerable.Repeat(EightTables, 137_931).SelectMany(eight => eight)]),
         ["nearly 512 MiB in a small file"] = () => Pixels(PngBytes.Header(16_000, 4_190, 16), PngBytes.DeflateZeros(536_000_000)),
     };
 
@@ -39,8 +43,6 @@ public sealed class HostilePhotoTests : IDisposable
 
     public static TheoryData<string> CostlyNames => [.. Costly.Keys];
 
-    public static MatrixTheoryData<string, int> NamesAndSeeds => new([.. Photos.Keys], [1, 2, 3]);
-
     [Theory]
     [MemberData(nameof(Names))]
     public async Task A_photo_cut_at_any_byte_is_refused(string name)
@@ -49,48 +51,6 @@ public sealed class HostilePhotoTests : IDisposable
         await _desk.CleanAsync(bytes);
 
         for (var length = 0; length < bytes.Length; length++) await _desk.RefuseAsync(bytes[..length]);
-
-        _desk.AssertEmpty();
-    }
-
-    [Theory]
-    [MemberData(nameof(NamesAndSeeds))]
-    public async Task Flipped_bytes_are_refused_or_cleaned_and_never_thrown_at_us(string name, int seed)
-    {
-        var random = new Random(seed);
-
-        for (var flip = 0; flip < Flips; flip++) await ReadAsync(Flipped(Photos[name], random));
-
-        _desk.AssertEmpty();
-    }
-
-    [Theory]
-    [MemberData(nameof(Names))]
-    public async Task Cleaning_twice_is_cleaning_once(string name)
-    {
-        var once = await _desk.CleanAsync(Photos[name]);
-
-        using var again = await _desk.AcceptAsync(once);
-
-        Assert.Equal(once, PhotoDesk.Content(again));
-        Assert.Equal(PhotoRemovals.None, again.Removed);
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task Noise_behind_a_signature_is_never_thrown_at_us(int seed)
-    {
-        var random = new Random(seed);
-
-        for (var i = 0; i < 1000; i++)
-        {
-            var noise = new byte[random.Next(2000)];
-            random.NextBytes(noise);
-            await ReadAsync([.. JpegBytes.Soi, 0xFF, .. noise]);
-            await ReadAsync([.. PngBytes.Signature, .. noise]);
-            await ReadAsync([.. PngBytes.Signature, .. PngBytes.Header(), .. PngBytes.Chunk("IDAT", noise), .. PngBytes.End]);
-        }
 
         _desk.AssertEmpty();
     }
@@ -109,21 +69,4 @@ public sealed class HostilePhotoTests : IDisposable
     public void Dispose() => _desk.Dispose();
 
     private static byte[] Pixels(byte[] header, byte[] data) => PngBytes.Join(PngBytes.Signature, header, PngBytes.Chunk("IDAT", data), PngBytes.End);
-
-    private async Task ReadAsync(byte[] bytes)
-    {
-        var outcome = await _desk.ReadAsync(bytes);
-        if (!outcome.Accepted) return;
-
-        using var photo = outcome.Photo;
-        var once = PhotoDesk.Content(photo);
-        Assert.Equal(once, await _desk.CleanAsync(once));
-    }
-
-    private static byte[] Flipped(byte[] bytes, Random random)
-    {
-        var flipped = bytes.ToArray();
-        for (var i = random.Next(1, 4); i > 0; i--) flipped[random.Next(2, flipped.Length)] = random.Next(4) is 0 ? (byte)0xFF : (byte)random.Next(256);
-        return flipped;
-    }
 }
