@@ -15,6 +15,13 @@ internal static class JpegBytes
 
     public static byte[] Join(params byte[][] parts) => [.. parts.SelectMany(part => part)];
 
+    public static byte[] Repeat(int times, params byte[] bytes)
+    {
+        var repeated = new byte[times * bytes.Length];
+        for (var i = 0; i < times; i++) bytes.CopyTo(repeated, i * bytes.Length);
+        return repeated;
+    }
+
     public static byte[] Segment(byte marker, params byte[] payload)
     {
         byte[] segment = [0xFF, marker, 0, 0, .. payload];

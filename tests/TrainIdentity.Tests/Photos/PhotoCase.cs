@@ -14,6 +14,8 @@ internal sealed record PhotoCase
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    public static string Folder { get; } = Path.Combine(Checkout.Root, "tests", "TrainIdentity.Tests", "Cases", "photos");
+
     /// <summary>Shown as the name of the test.</summary>
     public required string Id { get; init; }
 
@@ -35,7 +37,7 @@ internal sealed record PhotoCase
 
     public static IReadOnlyDictionary<string, PhotoCase> Read(string file)
     {
-        var text = File.ReadAllBytes(Path.Combine(Checkout.Root, "tests", "TrainIdentity.Tests", "Cases", "photos", file));
+        var text = File.ReadAllBytes(Path.Combine(Folder, file));
         return JsonSerializer.Deserialize<List<PhotoCase>>(text, Json)!.ToDictionary(one => one.Id);
     }
 }

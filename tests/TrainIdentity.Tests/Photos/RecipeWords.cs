@@ -12,7 +12,7 @@ internal static class RecipeWords
         ["zeros"] = a => new byte[a.Int("count")],
         ["fill"] = a => [.. Enumerable.Repeat(a.Byte("value"), a.Int("count"))],
         ["noise"] = a => Noise(a.Int("count")),
-        ["repeat"] = a => Repeated(a.Int("times"), a.Bytes()),
+        ["repeat"] = a => JpegBytes.Repeat(a.Int("times"), a.Bytes()),
         ["first"] = a => a.Int("count") is var count ? a.Bytes()[..count] : [],
         ["without"] = a => a.Int("last") is var last ? a.Bytes()[..^last] : [],
         ["after"] = a => a.Int("count") is var count ? a.Bytes()[count..] : [],
@@ -68,13 +68,6 @@ internal static class RecipeWords
         var noise = new byte[count];
         new Random(count).NextBytes(noise);
         return noise;
-    }
-
-    private static byte[] Repeated(int times, byte[] bytes)
-    {
-        var repeated = new byte[times * bytes.Length];
-        for (var i = 0; i < times; i++) bytes.CopyTo(repeated, i * bytes.Length);
-        return repeated;
     }
 
     private static byte[] Flipped(byte[] bytes, int at)

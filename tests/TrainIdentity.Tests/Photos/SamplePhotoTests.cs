@@ -1,5 +1,4 @@
 using MetadataExtractor;
-using MetadataExtractor.Formats.Exif;
 using MetadataExtractor.Formats.Jpeg;
 using TrainIdentity.Photos;
 
@@ -18,28 +17,6 @@ public sealed class SamplePhotoTests : IDisposable
 
     private static IEnumerable<string> AllNames =>
         System.IO.Directory.EnumerateFiles(Folder).Select(file => Path.GetFileName(file)).Where(name => !name.EndsWith(".md", StringComparison.Ordinal)).Order();
-
-    [Theory]
-    [MemberData(nameof(Names))]
-    public async Task OK01_nothing_personal_is_left(string name)
-    {
-        var cleaned = await _desk.CleanAsync(Original(name));
-
-        var tags = Read(cleaned).SelectMany(directory => directory.Tags).Where(tag => IsPersonal(tag.DirectoryName)).Select(tag => tag.Name);
-        Assert.All(tags, tag => Assert.Equal("Orientation", tag));
-        Assert.DoesNotContain(Read(cleaned), directory => directory is GpsDirectory or ExifThumbnailDirectory or ExifSubIfdDirectory);
-    }
-
-    [Theory]
-    [MemberData(nameof(Names))]
-    public async Task OK05_the_orientation_is_as_before(string name)
-    {
-        var original = Original(name);
-
-        var cleaned = await _desk.CleanAsync(original);
-
-        Assert.Equal(Orientation(original), Orientation(cleaned));
-    }
 
     [Theory]
     [MemberData(nameof(Jpegs))]
@@ -92,15 +69,6 @@ public sealed class SamplePhotoTests : IDisposable
     private static byte[] Original(string name) => File.ReadAllBytes(Path.Combine(Folder, name));
 
     private static IReadOnlyList<MetadataExtractor.Directory> Read(byte[] bytes) => ImageMetadataReader.ReadMetadata(new MemoryStream(bytes));
-
-    private static bool IsPersonal(string directory) =>
-        new[] { "Exif", "GPS", "XMP", "IPTC", "Photoshop", "Makernote", "tEXt", "iTXt", "zTXt", "tIME", "JpegComment" }
-            .Any(kind => directory.Contains(kind, StringComparison.OrdinalIgnoreCase));
-
-    // Absent, 0 and 1 all mean upright.
-    private static int Orientation(byte[] bytes) =>
-        Read(bytes).OfType<ExifIfd0Directory>().FirstOrDefault() is { } exif
-        && exif.TryGetInt32(ExifDirectoryBase.TagOrientation, out var value) && value is > 1 and <= 8 ? value : 1;
 
     private static ReadOnlySpan<byte> LastScan(byte[] jpeg) => jpeg.AsSpan(jpeg.AsSpan().LastIndexOf<byte>([0xFF, 0xDA]))[..^2];
 }
