@@ -23,7 +23,8 @@ internal static class Composition
         services.AddSingleton(settings.Intake);
         services.AddSingleton(new Cors(settings.Cors));
         AddSecrets(services, settings, configuration);
-        services.AddSingleton(all => new BearerTokens(settings.Auth, Http(), settings.Local, all.Clock()));
+        services.AddSingleton(all => new BearerTokens(
+            settings.Auth, Http(), settings.Local, all.Clock(), async stop => (await all.GetRequiredService<SecretCache>().GetAsync(stop)).SupabaseJwtSecret));
         services.AddSingleton(new PhotoReader(settings.Photos, new PhotoSpool(settings.Spool)));
         services.AddSingleton(all => new UploadRequest(all.GetRequiredService<PhotoReader>(), settings.Intake, settings.Limits, settings.Consent, all.Clock()));
         services.AddSingleton<Configured>();
@@ -115,6 +116,7 @@ internal static class Composition
         TrainerToken = Secret(from, "HUGGINGFACE_TRAINER_TOKEN"),
         WebhookSecret = Secret(from, "HUGGINGFACE_WEBHOOK_SECRET"),
         PreviousWebhookSecret = Secret(from, "HUGGINGFACE_WEBHOOK_SECRET_PREVIOUS"),
+        SupabaseJwtSecret = Secret(from, "SUPABASE_JWT_SECRET"),
         KeySalt = Secret(from, "IDEMPOTENCY_KEY_SALT"),
     };
 

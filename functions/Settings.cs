@@ -100,6 +100,10 @@ internal sealed record Settings
         {
             yield return "Storage__TableEndpoint must use https.";
         }
+        if (KeyVault.Uri is null && Auth.Issuers.Any(issuer => issuer.Kind is IssuerKind.SupabaseSecret) && (from["SUPABASE_JWT_SECRET"]?.Trim().Length ?? 0) < 32)
+        {
+            yield return "SUPABASE_JWT_SECRET must be the project's secret, of at least 32 characters.";
+        }
         foreach (var fault in Auth.Faults(Local).Concat(Storage.Faults()).Concat(Training.Faults()))
         {
             yield return fault;

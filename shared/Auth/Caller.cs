@@ -12,7 +12,7 @@ public sealed record Caller
     /// <summary>Names the caller's storage partition; holds no character a table key refuses.</summary>
     public string Key { get; }
 
-    /// <summary>The token's <c>sub</c>, exactly as the issuer wrote it.</summary>
+    /// <summary>The token's <c>sub</c>, exactly as the issuer wrote it; of Entra, tenant and object id.</summary>
     public string Subject { get; }
 
     public override string ToString() => "Caller";

@@ -78,7 +78,7 @@ public sealed partial class SecretCache(
             {
                 return null;
             }
-            return clock.GetUtcNow() - known.At < options.WebhookUsableFor ? known.Secrets : known.Secrets with { WebhookSecret = null, PreviousWebhookSecret = null };
+            return clock.GetUtcNow() - known.At < options.WebhookUsableFor ? known.Secrets : known.Secrets with { WebhookSecret = null, PreviousWebhookSecret = null, SupabaseJwtSecret = null };
         }
     }
 

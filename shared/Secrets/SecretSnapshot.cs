@@ -15,6 +15,9 @@ public sealed record SecretSnapshot
     /// <summary>Still accepted while a rotation is under way.</summary>
     public string? PreviousWebhookSecret { get; init; }
 
+    /// <summary>Signs the tokens of a Supabase project that still has a shared secret. Goes with the webhook's, as it lets callers in.</summary>
+    public string? SupabaseJwtSecret { get; init; }
+
     /// <summary>Keyed into the names of tombstones, so that a list of them tells nobody whose keys they were.</summary>
     public string? KeySalt { get; init; }
 

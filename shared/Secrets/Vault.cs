@@ -33,14 +33,16 @@ public static class Vault
         var trainer = GetAsync(vault, "huggingface-trainer-token", stop);
         var webhook = GetAsync(vault, "huggingface-webhook-secret", stop);
         var previous = GetAsync(vault, "huggingface-webhook-secret-previous", stop);
+        var jwt = GetAsync(vault, "supabase-jwt-secret", stop);
         var salt = GetAsync(vault, "idempotency-key-salt", stop);
-        await Task.WhenAll(hub, trainer, webhook, previous, salt);
+        await Task.WhenAll(hub, trainer, webhook, previous, jwt, salt);
         return new SecretSnapshot
         {
             HubToken = await hub,
             TrainerToken = await trainer,
             WebhookSecret = await webhook,
             PreviousWebhookSecret = await previous,
+            SupabaseJwtSecret = await jwt,
             KeySalt = await salt,
         };
     }

@@ -109,11 +109,11 @@ public sealed class SecretCacheTests
     }
 
     [Fact]
-    public async Task With_the_store_away_the_webhook_secret_serves_for_an_hour_and_the_token_for_a_day()
+    public async Task With_the_store_away_what_lets_callers_in_serves_for_an_hour_and_the_token_for_a_day()
     {
         var cache = Cache();
         var stop = TestContext.Current.CancellationToken;
-        _vault = () => new SecretSnapshot { HubToken = "first", WebhookSecret = "now", PreviousWebhookSecret = "before", KeySalt = "salt" };
+        _vault = () => new SecretSnapshot { HubToken = "first", WebhookSecret = "now", PreviousWebhookSecret = "before", SupabaseJwtSecret = "jwt", KeySalt = "salt" };
         await cache.GetAsync(stop);
         _vault = () => throw new HttpRequestException("down");
 
@@ -123,7 +123,7 @@ public sealed class SecretCacheTests
         var old = await cache.GetAsync(stop);
         var renewed = await cache.RenewedAsync(stop);
 
-        Assert.Equal(("now", "before"), (young.WebhookSecret, young.PreviousWebhookSecret));
+        Assert.Equal(("now", "before", "jwt"), (young.WebhookSecret, young.PreviousWebhookSecret, young.SupabaseJwtSecret));
         Assert.Equal(new SecretSnapshot { HubToken = "first", KeySalt = "salt" }, old);
         Assert.Equal(old, renewed);
     }

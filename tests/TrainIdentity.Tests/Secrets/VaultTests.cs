@@ -11,11 +11,12 @@ public sealed class VaultTests
         await using var vault = await LoopbackVault.StartAsync();
         vault.Secrets["huggingface-token"] = "hf_token\n";
         vault.Secrets["huggingface-webhook-secret"] = "s3cret";
+        vault.Secrets["supabase-jwt-secret"] = "jwt";
         vault.Secrets["idempotency-key-salt"] = "salt";
 
         var secrets = await Vault.ReadAsync(Vault.Open(Options(vault), local: true), TestContext.Current.CancellationToken);
 
-        Assert.Equal(new SecretSnapshot { HubToken = "hf_token", WebhookSecret = "s3cret", KeySalt = "salt" }, secrets);
+        Assert.Equal(new SecretSnapshot { HubToken = "hf_token", WebhookSecret = "s3cret", SupabaseJwtSecret = "jwt", KeySalt = "salt" }, secrets);
     }
 
     [Fact]
