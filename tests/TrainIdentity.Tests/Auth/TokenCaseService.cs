@@ -13,6 +13,9 @@ public sealed class TokenCaseService(Tables tables) : IAsyncLifetime
 
     public ServiceRig Rig { get; private set; } = null!;
 
+    /// <summary>Once a case has failed so, what is left behind says nothing about the others.</summary>
+    public bool LetSomebodyIn { get; set; }
+
     internal TokenMint Mint { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
