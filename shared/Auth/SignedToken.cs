@@ -64,7 +64,7 @@ internal sealed record SignedToken
         return TryDecode(part, out var bytes) && StrictJson.TryRead(bytes, out json);
     }
 
-    /// <summary>One text for the same bytes: the decoder alone would pass padding, blanks and spare bits over in silence.</summary>
+    /// <summary>One text for the same bytes: the decoder alone would pass padding and blanks over in silence.</summary>
     private static bool TryDecode(string part, [NotNullWhen(true)] out byte[]? bytes)
     {
         bytes = null;
