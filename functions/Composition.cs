@@ -21,12 +21,16 @@ internal static class Composition
         services.AddSingleton(settings.Training);
         services.AddSingleton(settings.Reconcile);
         services.AddSingleton(settings.Intake);
+        services.AddSingleton(settings.Limits);
         services.AddSingleton(new Cors(settings.Cors));
+        services.AddSingleton(new Guards(settings.Limits));
+        services.AddSingleton(new Admission(settings.Limits));
+        services.AddSingleton(_ => new Rates(settings.Rate));
         AddSecrets(services, settings, configuration);
         services.AddSingleton(all => new BearerTokens(
             settings.Auth, Http(), settings.Local, all.Clock(), async stop => (await all.GetRequiredService<SecretCache>().GetAsync(stop)).SupabaseJwtSecret));
         services.AddSingleton(new PhotoReader(settings.Photos, new PhotoSpool(settings.Spool)));
-        services.AddSingleton(all => new UploadRequest(all.GetRequiredService<PhotoReader>(), settings.Intake, settings.Limits, settings.Consent, all.Clock()));
+        services.AddSingleton(all => new UploadRequest(all.GetRequiredService<PhotoReader>(), settings.Intake, settings.Consent, all.Clock()));
         services.AddSingleton<Configured>();
         services.AddSingleton(all => new StorageClock(all.Clock()));
         services.AddSingleton(all => new IdentityTables(settings.Storage, all.GetRequiredService<StorageClock>()));

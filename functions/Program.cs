@@ -25,7 +25,12 @@ builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
 {
     kestrel.AddServerHeader = false;
     kestrel.Limits.MaxRequestBodySize = null;
-    kestrel.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 8 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
+    kestrel.Limits.MinRequestBodyDataRate = new(settings.Limits.BodyBytesPerSecond, settings.Limits.BodyGrace);
+    kestrel.Limits.RequestHeadersTimeout = settings.Limits.HeadersWithin;
+
+    // What is over these is answered by Kestrel, without a body; what is over ours, by us.
+    kestrel.Limits.MaxRequestHeadersTotalSize = 4 * settings.Limits.HeaderBytes;
+    kestrel.Limits.MaxRequestHeaderCount = 4 * settings.Limits.HeaderCount;
     if (settings.HandlerPort is { } port)
     {
         kestrel.Listen(IPAddress.Loopback, port);
@@ -54,13 +59,10 @@ app.Use(Answers.InvokeAsync);
 app.Use(ReconcileTrigger.GuardAsync);
 app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedHost | ForwardedHeaders.XForwardedProto });
 app.Use(app.Services.GetRequiredService<Cors>().InvokeAsync);
+app.Use(app.Services.GetRequiredService<Guards>().BeforeRoutingAsync);
 app.UseRouting();
-TrainIdentityEndpoint.Map(app);
-TrainingStatusEndpoint.Map(app);
-IdentitiesEndpoints.Map(app);
-DraftEndpoints.Map(app);
-MeEndpoints.Map(app);
-ProbeEndpoints.Map(app);
+app.Use(Guards.AfterRoutingAsync);
+Endpoints.Map(app);
 if (settings.HandlerPort is not null)
 {
     ReconcileTrigger.Map(app);

@@ -37,6 +37,8 @@ internal sealed record Settings
 
     public required LimitOptions Limits { get; init; }
 
+    public required RateOptions Rate { get; init; }
+
     public required ConsentOptions Consent { get; init; }
 
     public required QuotaOptions Quota { get; init; }
@@ -68,6 +70,7 @@ internal sealed record Settings
         Spool = from.GetSection("Spool").Get<SpoolOptions>() ?? new(),
         Intake = from.GetSection("Intake").Get<IntakeOptions>() ?? new(),
         Limits = from.GetSection("Limits").Get<LimitOptions>() ?? new(),
+        Rate = from.GetSection("Rate").Get<RateOptions>() ?? new(),
         Consent = from.GetSection("Consent").Get<ConsentOptions>() ?? new(),
         Quota = from.GetSection("Quota").Get<QuotaOptions>() ?? new(),
         Erasure = from.GetSection("Erasure").Get<ErasureOptions>() ?? new(),
@@ -104,7 +107,7 @@ internal sealed record Settings
         {
             yield return "SUPABASE_JWT_SECRET must be the project's secret, of at least 32 characters.";
         }
-        foreach (var fault in Auth.Faults(Local).Concat(Storage.Faults()).Concat(Training.Faults()))
+        foreach (var fault in Auth.Faults(Local).Concat(Storage.Faults()).Concat(Training.Faults()).Concat(Limits.Faults()).Concat(Rate.Faults()).Concat(Cors.Faults()))
         {
             yield return fault;
         }

@@ -7,11 +7,15 @@ internal static partial class Answers
 {
     public static async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers.XContentTypeOptions = "nosniff";
+        Head(context);
         try
         {
             await next(context);
+            if (!context.Response.HasStarted && context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed && HttpMethods.IsOptions(context.Request.Method))
+            {
+                // What a 405 says in Allow is just what was asked for.
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+            }
             if (!context.Response.HasStarted && Silent(context) is { } problem)
             {
                 await problem.ExecuteAsync(context);
@@ -37,6 +41,21 @@ internal static partial class Answers
                 Log.Failed(Logger(context), e, problem.Code);
             }
             await problem.ExecuteAsync(context);
+        }
+    }
+
+    private static void Head(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.CacheControl = "no-store";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        if (!context.Request.Path.StartsWithSegments("/app", StringComparison.OrdinalIgnoreCase))
+        {
+            // Nothing but the page is ever a document, so nothing in an answer may load, run or be framed.
+            headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+            headers.XFrameOptions = "DENY";
         }
     }
 

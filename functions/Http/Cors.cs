@@ -4,6 +4,14 @@ internal sealed class CorsOptions
 {
     /// <summary>Exact origins, such as <c>https://app.example</c>; nobody else may read answers in a browser.</summary>
     public List<string> AllowedOrigins { get; set; } = [];
+
+    /// <summary>An entry that no browser ever sends, or that anybody can send, is a mistake.</summary>
+    public IEnumerable<string> Faults() => AllowedOrigins.Where(origin => !IsOrigin(origin))
+        .Select(origin => $"Cors__AllowedOrigins: '{origin}' is no origin as browsers send it, such as https://app.example.");
+
+    private static bool IsOrigin(string origin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
+        && uri.GetLeftPart(UriPartial.Authority) == origin && uri.UserInfo.Length == 0;
 }
 
 /// <summary>Cross-origin calls by an exact list, without credentials. Elsewhere than on Flex nobody else answers preflights.</summary>
@@ -28,7 +36,7 @@ internal sealed class Cors(CorsOptions options)
             headers.AccessControlAllowOrigin = origin;
             headers.AccessControlExposeHeaders = Exposed;
         }
-        if (!HttpMethods.IsOptions(context.Request.Method))
+        if (!IsPreflight(context.Request))
         {
             return next(context);
         }
@@ -42,4 +50,7 @@ internal sealed class Cors(CorsOptions options)
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
     }
+
+    private static bool IsPreflight(HttpRequest request) =>
+        HttpMethods.IsOptions(request.Method) && request.Headers.Origin.Count > 0 && request.Headers.AccessControlRequestMethod.Count > 0;
 }

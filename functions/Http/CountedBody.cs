@@ -6,8 +6,8 @@ internal sealed class BodyTooLargeException(long limitBytes) : Exception("The re
 }
 
 /// <summary>
-/// Counts a request body and refuses the byte that is one too many. Kestrel's own limit is off: behind the Functions host
-/// it would reach the caller as an empty 500.
+/// Counts a request body and refuses the byte that is one too many, without asking for a second. Kestrel's own limit is
+/// off: behind the Functions host it would reach the caller as an empty 500.
 /// </summary>
 internal sealed class CountedBody(Stream body, long limitBytes) : ForwardStream
 {
@@ -15,7 +15,7 @@ internal sealed class CountedBody(Stream body, long limitBytes) : ForwardStream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await body.ReadAsync(buffer, cancellationToken);
+        var read = await body.ReadAsync(buffer[..(int)Math.Min(buffer.Length, limitBytes + 1 - _read)], cancellationToken);
         _read += read;
         return _read <= limitBytes ? read : throw new BodyTooLargeException(limitBytes);
     }

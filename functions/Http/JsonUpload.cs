@@ -65,6 +65,11 @@ internal sealed class JsonUpload(Stream body, UploadDraft draft)
         var reader = new Utf8JsonReader(buffer, final, _state);
         while (draft.Refusal is null && !_walk.AtData && !_walk.Done && reader.Read())
         {
+            // However it arrived: what comes in one piece is held to the same length as what comes in many.
+            if ((reader.HasValueSequence ? reader.ValueSequence.Length : reader.ValueSpan.Length) > MaxTokenBytes)
+            {
+                throw new JsonException();
+            }
             _walk.Take(ref reader);
         }
         _state = reader.CurrentState;

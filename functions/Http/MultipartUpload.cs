@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
@@ -6,33 +8,34 @@ using TrainIdentity.Photos;
 namespace TrainIdentity.Functions.Http;
 
 /// <summary>
-/// Reads a multipart body section by section. A part is what its field name says: <c>images</c> is a photo with or without
-/// a file name, and file names are never looked at.
+/// Reads a multipart body section by section, in any order. A part is what its field name says: <c>images</c> is a photo with
+/// or without a file name, and file names are never looked at. Every other field may stand once and photos are counted, so
+/// the number of parts needs no limit of its own.
 /// </summary>
 internal sealed class MultipartUpload(Stream body, string boundary, UploadDraft draft)
 {
     public const int MaxBoundaryChars = 70;
 
     private const int BlockBytes = 128 * 1024;
-    private const int MaxParts = 60;
     private const int MaxHeaders = 16;
     private const int MaxHeaderBytes = 8 * 1024;
     private const int MaxFieldBytes = 4 * 1024;
 
     private readonly HashSet<string> _seen = [];
 
+    // RFC 2046's characters, but for the space, which is legal and which no browser sends.
+    private static readonly SearchValues<char> BoundaryChars =
+        SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'()+_,-./:=?");
+
+    public static bool IsBoundary([NotNullWhen(true)] string? text) => text is { Length: > 0 and <= MaxBoundaryChars } && !text.AsSpan().ContainsAnyExcept(BoundaryChars);
+
     public async Task ReadAsync(CancellationToken stop)
     {
         var reader = new MultipartReader(boundary, body, BlockBytes) { HeadersCountLimit = MaxHeaders, HeadersLengthLimit = MaxHeaderBytes };
         try
         {
-            for (var parts = 0; draft.Refusal is null && await reader.ReadNextSectionAsync(stop) is { } section; parts++)
+            while (draft.Refusal is null && await reader.ReadNextSectionAsync(stop) is { } section)
             {
-                if (parts == MaxParts)
-                {
-                    draft.Refusal = Problems.Malformed("The request has too many parts.");
-                    return;
-                }
                 await TakeAsync(section, stop);
             }
         }
@@ -44,9 +47,16 @@ internal sealed class MultipartUpload(Stream body, string boundary, UploadDraft 
 
     private async Task TakeAsync(MultipartSection section, CancellationToken stop)
     {
-        if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) || !disposition.DispositionType.Equals("form-data", StringComparison.OrdinalIgnoreCase))
+        if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)
+            || !disposition.DispositionType.Equals("form-data", StringComparison.OrdinalIgnoreCase) || HeaderUtilities.RemoveQuotes(disposition.Name).Length == 0)
         {
             draft.Refusal = Problems.Malformed("Every part needs a Content-Disposition of form-data with a name.");
+            return;
+        }
+
+        if (IsNested(section))
+        {
+            draft.Refusal = Problems.Malformed("A part may not hold parts of its own, or be encoded.");
             return;
         }
 
@@ -74,6 +84,10 @@ internal sealed class MultipartUpload(Stream body, string boundary, UploadDraft 
             Set(field, text);
         }
     }
+
+    private static bool IsNested(MultipartSection section) =>
+        (section.ContentType?.TrimStart().StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) ?? false)
+        || (section.Headers?.TryGetValue("Content-Transfer-Encoding", out var encoding) ?? false) && encoding is not ["binary" or "8bit" or "7bit"];
 
     private void Set(string field, string text)
     {

@@ -1,15 +1,10 @@
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using TrainIdentity.Auth;
 using TrainIdentity.Identities;
 using TrainIdentity.Photos;
 
 namespace TrainIdentity.Functions.Http;
-
-internal sealed class LimitOptions
-{
-    /// <summary>Of a one-shot request; below the host's <c>FUNCTIONS_REQUEST_BODY_SIZE_LIMIT</c>, whose refusal is an empty 500.</summary>
-    public long OneShotBytes { get; set; } = 1_200_000_000;
-}
 
 internal sealed class ConsentOptions
 {
@@ -18,9 +13,13 @@ internal sealed class ConsentOptions
 }
 
 /// <summary>Reads and judges a one-shot upload. Nothing exists anywhere before the whole request has been found good.</summary>
-internal sealed class UploadRequest(PhotoReader photos, IntakeOptions intake, LimitOptions limits, ConsentOptions consent, TimeProvider clock)
+internal sealed class UploadRequest(PhotoReader photos, IntakeOptions intake, ConsentOptions consent, TimeProvider clock)
 {
     private const int MaxKeyChars = 255;
+    private const string Form = "multipart/form-data";
+
+    private static Problem BadBoundary => Problems.Malformed(
+        $"multipart/form-data needs a boundary of 1 to {MultipartUpload.MaxBoundaryChars} characters, without spaces.");
 
     /// <summary>The request as a submission, or the problem; the draft owns the photos either way.</summary>
     public async Task<(Submission? Submission, Problem? Problem)> ReadAsync(HttpRequest request, Caller caller, UploadDraft draft, CancellationToken stop)
@@ -29,32 +28,22 @@ internal sealed class UploadRequest(PhotoReader photos, IntakeOptions intake, Li
         {
             return (null, Problems.KeyInvalid);
         }
-        if (request.ContentLength > limits.OneShotBytes)
-        {
-            return (null, Problems.BodyTooLarge(limits.OneShotBytes));
-        }
-        if (request.Headers.ContentEncoding.Any(encoding => encoding is not ("identity" or "")))
-        {
-            return (null, Problems.MediaType);
-        }
-
-        var body = new CountedBody(request.Body, limits.OneShotBytes);
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type))
         {
-            return (null, Problems.MediaType);
+            return (null, IsForm(request.ContentType) ? BadBoundary : Problems.MediaType);
         }
-        if (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+        if (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) && IsUtf8(type.Charset))
         {
-            await new JsonUpload(body, draft).ReadAsync(stop);
+            await new JsonUpload(request.Body, draft).ReadAsync(stop);
         }
-        else if (type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        else if (type.MediaType.Equals(Form, StringComparison.OrdinalIgnoreCase))
         {
             var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
-            if (boundary is not { Length: > 0 and <= MultipartUpload.MaxBoundaryChars })
+            if (!MultipartUpload.IsBoundary(boundary))
             {
-                return (null, Problems.Malformed("multipart/form-data needs a boundary of 1 to 70 characters."));
+                return (null, BadBoundary);
             }
-            await new MultipartUpload(body, boundary, draft).ReadAsync(stop);
+            await new MultipartUpload(request.Body, boundary, draft).ReadAsync(stop);
         }
         else
         {
@@ -72,23 +61,24 @@ internal sealed class UploadRequest(PhotoReader photos, IntakeOptions intake, Li
         {
             return (null, Problems.UserMismatch);
         }
+
+        // All at once, so that nobody mends a form field by field.
+        var wrong = new List<FieldProblem>();
         if (IdentityName.Read(draft.IdentityName, out var name) is { } nameProblem)
         {
-            return (null, Problems.For(nameProblem));
+            wrong.Add(Problems.At("/identityName", Problems.For(nameProblem)));
         }
         if (draft.PhotoCount < intake.MinPhotos)
         {
-            return (null, Problems.For(IntakeProblem.TooFewImages) with { Errors = draft.PhotoProblems.Count > 0 ? draft.PhotoProblems : null });
+            wrong.Add(Problems.At("/imageFiles", Problems.For(IntakeProblem.TooFewImages)));
         }
-        if (draft.PhotoProblems.Count > 0)
-        {
-            return (null, Problems.For(draft.PhotoProblems));
-        }
-
+        wrong.AddRange(draft.PhotoProblems);
         var given = draft.Consent?.Given(clock.GetUtcNow());
-        return given is null && (consent.Required || draft.Consent is not null)
-            ? (null, Problems.ConsentRequired)
-            : (new Submission(name!, draft.Photos, key, given), null);
+        if (given is null && (consent.Required || draft.Consent is not null))
+        {
+            wrong.Add(Problems.At("/consent", Problems.ConsentRequired));
+        }
+        return wrong.Count > 0 ? (null, Problems.For(wrong)) : (new Submission(name!, draft.Photos, key, given), null);
     }
 
     internal static bool TryKey(HttpRequest request, out string? key)
@@ -97,4 +87,8 @@ internal sealed class UploadRequest(PhotoReader photos, IntakeOptions intake, Li
         key = values.Count == 1 ? values[0] : null;
         return values.Count == 0 || (key is { Length: > 0 and <= MaxKeyChars } && key.All(c => c is > ' ' and < (char)0x7f));
     }
+
+    private static bool IsForm(string? contentType) => contentType?.StartsWith(Form, StringComparison.OrdinalIgnoreCase) ?? false;
+
+    private static bool IsUtf8(StringSegment charset) => charset.Length == 0 || HeaderUtilities.RemoveQuotes(charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase);
 }

@@ -8,7 +8,6 @@ namespace TrainIdentity.Functions;
 /// <summary>Reads what a draft is opened with: <c>{identityName, consent, classWord?, profile?}</c>.</summary>
 internal static class DraftBody
 {
-    private const int MaxBytes = 16 << 10;
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
 
     public static async Task<(DraftRequest? Request, Problem? Problem)> ReadAsync(HttpRequest request, DateTimeOffset now, CancellationToken stop)
@@ -17,14 +16,14 @@ internal static class DraftBody
         {
             return (null, Problems.KeyInvalid);
         }
-        if (!request.HasJsonContentType() || request.Headers.ContentEncoding.Any(encoding => encoding is not ("identity" or "")))
+        if (!request.HasJsonContentType())
         {
             return (null, Problems.MediaType);
         }
 
         try
         {
-            using var body = await JsonDocument.ParseAsync(new CountedBody(request.Body, MaxBytes), Strict, stop);
+            using var body = await JsonDocument.ParseAsync(request.Body, Strict, stop);
             return Read(body.RootElement, key, now);
         }
         catch (JsonException)

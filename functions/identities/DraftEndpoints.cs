@@ -14,17 +14,17 @@ internal static class DraftEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(IdentitiesEndpoints.ListRoute, OpenAsync);
-        routes.MapPut(PhotoRoute, PutAsync);
-        routes.MapDelete(PhotoRoute, RemoveAsync);
-        routes.MapPost(TrainRoute, TrainAsync);
+        routes.MapPost(IdentitiesEndpoints.ListRoute, OpenAsync).Limited(RateKind.Creations).Admitted(limits => limits.TextBytes);
+        routes.MapPut(PhotoRoute, PutAsync).Limited(RateKind.Photos).Admitted(limits => limits.PhotoBytes);
+        routes.MapDelete(PhotoRoute, RemoveAsync).Limited(RateKind.Photos);
+        routes.MapPost(TrainRoute, TrainAsync).Limited(RateKind.Creations);
     }
 
     private static async Task<IResult> OpenAsync(
         HttpContext context, BearerTokens tokens, Configured configured, Drafts drafts, TimeProvider clock, IHostApplicationLifetime life)
     {
         var stop = context.RequestAborted;
-        var token = await tokens.ReadAsync(context.Request.Headers.Authorization, stop);
+        var token = await tokens.ReadAsync(context);
         if (!token.Accepted)
         {
             return Problems.For(token.Refusal);
@@ -59,7 +59,7 @@ internal static class DraftEndpoints
         HttpContext context, string id, string n, BearerTokens tokens, PhotoReader reader, Drafts drafts, IHostApplicationLifetime life)
     {
         var stop = context.RequestAborted;
-        var token = await tokens.ReadAsync(context.Request.Headers.Authorization, stop);
+        var token = await tokens.ReadAsync(context);
         if (!token.Accepted)
         {
             return Problems.For(token.Refusal);
@@ -67,10 +67,6 @@ internal static class DraftEndpoints
         if (!IdentityId.TryParse(id, out var wanted))
         {
             return Problems.IdentityNotFound;
-        }
-        if (context.Request.Headers.ContentEncoding.Any(encoding => encoding is not ("identity" or "")))
-        {
-            return Problems.MediaType;
         }
         if (await drafts.RefusalAsync(token.Caller, wanted, Number(n), stop) is { } refused)
         {
@@ -92,7 +88,7 @@ internal static class DraftEndpoints
 
     private static async Task<IResult> RemoveAsync(HttpContext context, string id, string n, BearerTokens tokens, Drafts drafts, IHostApplicationLifetime life)
     {
-        var token = await tokens.ReadAsync(context.Request.Headers.Authorization, context.RequestAborted);
+        var token = await tokens.ReadAsync(context);
         if (!token.Accepted)
         {
             return Problems.For(token.Refusal);
@@ -109,7 +105,7 @@ internal static class DraftEndpoints
     private static async Task<IResult> TrainAsync(HttpContext context, string id, BearerTokens tokens, Configured configured, Drafts drafts, IHostApplicationLifetime life)
     {
         var stop = context.RequestAborted;
-        var token = await tokens.ReadAsync(context.Request.Headers.Authorization, stop);
+        var token = await tokens.ReadAsync(context);
         if (!token.Accepted)
         {
             return Problems.For(token.Refusal);

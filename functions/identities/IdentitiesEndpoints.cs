@@ -19,11 +19,11 @@ internal static class IdentitiesEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMethods(ListRoute, ["GET", "HEAD"], ListAsync);
-        routes.MapMethods(OneRoute, ["GET", "HEAD"], GetAsync);
+        routes.MapMethods(ListRoute, ["GET", "HEAD"], ListAsync).Limited(RateKind.Reads);
+        routes.MapMethods(OneRoute, ["GET", "HEAD"], GetAsync).Limited(RateKind.Reads);
         routes.MapDelete(OneRoute, DeleteAsync);
         routes.MapPost(RetryRoute, (HttpContext context, string id, BearerTokens tokens, IdentityActions actions, IHostApplicationLifetime life) =>
-            ActAsync(context, id, tokens, actions.RetryAsync, NotRetried, life));
+            ActAsync(context, id, tokens, actions.RetryAsync, NotRetried, life)).Limited(RateKind.Creations);
         routes.MapPost(CancelRoute, (HttpContext context, string id, BearerTokens tokens, IdentityActions actions, IHostApplicationLifetime life) =>
             ActAsync(context, id, tokens, actions.CancelAsync, NotCancelled, life));
     }
@@ -31,10 +31,14 @@ internal static class IdentitiesEndpoints
     private static async Task<IResult> ListAsync(HttpContext context, BearerTokens tokens, IdentityTables tables)
     {
         var stop = context.RequestAborted;
-        var token = await tokens.ReadAsync(context.Request.Headers.Authorization, stop);
+        var token = await tokens.ReadAsync(context);
         if (!token.Accepted)
         {
             return Problems.For(token.Refusal);
+        }
+        if (context.Request.Query.Keys.FirstOrDefault(key => key is not ("limit" or "cursor")) is { } other)
+        {
+            return Problems.UnknownField(other);
         }
         if (!TryLimit(context.Request.Query["limit"], out var limit) || !TryCursor(context.Request.Query["cursor"], out var after))
         {
@@ -49,7 +53,7 @@ internal static class IdentitiesEndpoints
     private static async Task<IResult> GetAsync(HttpContext context, string id, BearerTokens tokens, IdentityTables tables)
     {
         var stop = context.RequestAborted;
-        var token = await tokens.ReadAsync(context.Request.Headers.Authorization, stop);
+        var token = await tokens.ReadAsync(context);
         if (!token.Accepted)
         {
             return Problems.For(token.Refusal);
@@ -74,7 +78,7 @@ internal static class IdentitiesEndpoints
 
     private static async Task<IResult> DeleteAsync(HttpContext context, string id, BearerTokens tokens, Erasure erasure, IHostApplicationLifetime life)
     {
-        var token = await tokens.ReadAsync(context.Request.Headers.Authorization, context.RequestAborted);
+        var token = await tokens.ReadAsync(context);
         if (!token.Accepted)
         {
             return Problems.For(token.Refusal);
@@ -87,7 +91,7 @@ internal static class IdentitiesEndpoints
     private static async Task<IResult> ActAsync(
         HttpContext context, string id, BearerTokens tokens, Func<Caller, IdentityId, CancellationToken, Task<ActionOutcome>> act, Problem conflict, IHostApplicationLifetime life)
     {
-        var token = await tokens.ReadAsync(context.Request.Headers.Authorization, context.RequestAborted);
+        var token = await tokens.ReadAsync(context);
         if (!token.Accepted)
         {
             return Problems.For(token.Refusal);

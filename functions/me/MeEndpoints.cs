@@ -11,14 +11,14 @@ internal static class MeEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMethods(Route, ["GET", "HEAD"], GetAsync);
+        routes.MapMethods(Route, ["GET", "HEAD"], GetAsync).Limited(RateKind.Reads);
         routes.MapDelete(Route, DeleteAsync);
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, BearerTokens tokens, IdentityTables tables)
     {
         var stop = context.RequestAborted;
-        var token = await tokens.ReadAsync(context.Request.Headers.Authorization, stop);
+        var token = await tokens.ReadAsync(context);
         if (!token.Accepted)
         {
             return Problems.For(token.Refusal);
@@ -32,7 +32,7 @@ internal static class MeEndpoints
     /// <summary>Accepted for all of them before the answer; the reconciler does the work.</summary>
     private static async Task<IResult> DeleteAsync(HttpContext context, BearerTokens tokens, Erasure erasure, IHostApplicationLifetime life)
     {
-        var token = await tokens.ReadAsync(context.Request.Headers.Authorization, context.RequestAborted);
+        var token = await tokens.ReadAsync(context);
         if (!token.Accepted)
         {
             return Problems.For(token.Refusal);

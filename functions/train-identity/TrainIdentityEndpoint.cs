@@ -1,8 +1,6 @@
 using TrainIdentity.Auth;
 using TrainIdentity.Functions.Http;
 using TrainIdentity.Identities;
-using TrainIdentity.Secrets;
-using TrainIdentity.Training;
 
 namespace TrainIdentity.Functions;
 
@@ -16,17 +14,16 @@ internal static class TrainIdentityEndpoint
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Route, HandleAsync);
-        routes.MapPost(OldRoute, HandleAsync);
+        routes.MapPost(Route, HandleAsync).Limited(RateKind.Creations).Admitted(limits => limits.OneShotBytes);
+        routes.MapPost(OldRoute, HandleAsync).Limited(RateKind.Creations).Admitted(limits => limits.OneShotBytes);
     }
 
     private static async Task<IResult> HandleAsync(
-        HttpContext context, BearerTokens tokens, Configured configured, UploadRequest upload, Intake intake, IntakeOptions options, TimeProvider clock,
-        IHostApplicationLifetime life)
+        HttpContext context, BearerTokens tokens, Configured configured, UploadRequest upload, Intake intake, TimeProvider clock, IHostApplicationLifetime life)
     {
         var began = clock.GetTimestamp();
         var stop = context.RequestAborted;
-        var token = await tokens.ReadAsync(context.Request.Headers.Authorization, stop);
+        var token = await tokens.ReadAsync(context);
         if (!token.Accepted)
         {
             return Problems.For(token.Refusal);
@@ -37,9 +34,7 @@ internal static class TrainIdentityEndpoint
         }
 
         using var draft = upload.NewDraft();
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        late.CancelAfter(options.SoftDeadline);
-        var (submission, problem) = await upload.ReadAsync(context.Request, token.Caller, draft, late.Token);
+        var (submission, problem) = await upload.ReadAsync(context.Request, token.Caller, draft, stop);
         if (submission is null)
         {
             return problem!;

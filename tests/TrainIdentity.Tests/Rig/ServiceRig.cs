@@ -49,6 +49,9 @@ public sealed class ServiceRig : IAsyncDisposable
             ["Quota__Stored"] = "1000",
             ["Quota__BytesPerDay"] = "1000000000000",
             ["Training__StartsPerDay"] = "1000",
+            ["Rate__Creations"] = "100000",
+            ["Rate__Photos"] = "100000",
+            ["Rate__Reads"] = "100000",
         };
         foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
         {
