@@ -1,4 +1,3 @@
-using System.Net;
 using TrainIdentity.Auth;
 using TrainIdentity.Functions.Http;
 using TrainIdentity.Hub;
@@ -13,11 +12,10 @@ namespace TrainIdentity.Functions;
 /// <summary>What is made of the settings, in the order in which data flows: caller, photos, Hub, record, training.</summary>
 internal static class Composition
 {
-    private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(3);
-
     public static void AddTrainIdentity(this IServiceCollection services, Settings settings, IConfiguration configuration)
     {
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(new OutgoingClients(settings));
         services.AddSingleton(settings.Training);
         services.AddSingleton(settings.Reconcile);
         services.AddSingleton(settings.Intake);
@@ -26,23 +24,25 @@ internal static class Composition
         services.AddSingleton(new Guards(settings.Limits));
         services.AddSingleton(new Admission(settings.Limits));
         services.AddSingleton(_ => new Rates(settings.Rate));
+        services.AddSingleton(settings.Webhook);
+        services.AddSingleton<WebhookRate>();
         AddSecrets(services, settings, configuration);
         services.AddSingleton(all => new BearerTokens(
-            settings.Auth, Http(), settings.Local, all.Clock(), async stop => (await all.GetRequiredService<SecretCache>().GetAsync(stop)).SupabaseJwtSecret));
+            settings.Auth, all.Clients().Identity, settings.Local, all.Clock(), async stop => (await all.GetRequiredService<SecretCache>().GetAsync(stop)).SupabaseJwtSecret));
         services.AddSingleton(new PhotoReader(settings.Photos, new PhotoSpool(settings.Spool)));
         services.AddSingleton(all => new UploadRequest(all.GetRequiredService<PhotoReader>(), settings.Intake, settings.Consent, all.Clock()));
         services.AddSingleton<Configured>();
         services.AddSingleton(all => new StorageClock(all.Clock()));
-        services.AddSingleton(all => new IdentityTables(settings.Storage, all.GetRequiredService<StorageClock>()));
-        services.AddSingleton(all => new HubClient(Http(), Http(), settings.Hub, settings.Local, HubToken(all), all.Clock()));
+        services.AddSingleton(all => new IdentityTables(settings.Storage, all.GetRequiredService<StorageClock>(), null, all.Clients().Tables));
+        services.AddSingleton(all => new HubClient(all.Clients().Hub, all.Clients().Storage, settings.Hub, settings.Local, HubToken(all), all.Clock()));
         AddIdentities(services, settings);
     }
 
     private static void AddSecrets(IServiceCollection services, Settings settings, IConfiguration configuration) => services.AddSingleton(all =>
     {
-        var vault = settings.KeyVault.Uri is null ? null : Vault.Open(settings.KeyVault, settings.Local);
+        var vault = settings.KeyVault.Uri is null ? null : Vault.Open(settings.KeyVault, settings.Local, all.Clients().Vault);
         return new SecretCache(
-            vault is null ? _ => Task.FromResult(FromSettings(configuration)) : stop => Vault.ReadAsync(vault, stop),
+            async stop => Known(vault is null ? FromSettings(configuration) : await Vault.ReadAsync(vault, stop)),
             settings.Secrets, all.Clock(), all.GetRequiredService<ILogger<SecretCache>>());
     });
 
@@ -114,6 +114,13 @@ internal static class Composition
         static string Required(SecretSnapshot known) => known.HubToken ?? throw new HubException(HubFault.Auth, "token", "no token is configured");
     }
 
+    /// <summary>From now on none of them is printed, whatever text it turns up in.</summary>
+    private static SecretSnapshot Known(SecretSnapshot read)
+    {
+        Redaction.Hide(read.HubToken, read.TrainerToken, read.WebhookSecret, read.PreviousWebhookSecret, read.KeySalt);
+        return read;
+    }
+
     private static SecretSnapshot FromSettings(IConfiguration from) => new()
     {
         HubToken = Secret(from, "HUGGINGFACE_TOKEN"),
@@ -127,20 +134,9 @@ internal static class Composition
     // A pasted token often ends in a line break, which no HTTP header can carry.
     private static string? Secret(IConfiguration from, string name) => from[name]?.Trim() is { Length: > 0 } value ? value : null;
 
-    /// <summary>Every partner gets a client of its own: no redirects, no cookies, no timeout but those of the calls.</summary>
-    private static HttpClient Http() => new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        PooledConnectionLifetime = ConnectionLife,
-        ConnectTimeout = TimeSpan.FromSeconds(10),
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
-
     private static TimeProvider Clock(this IServiceProvider all) => all.GetRequiredService<TimeProvider>();
+
+    private static OutgoingClients Clients(this IServiceProvider all) => all.GetRequiredService<OutgoingClients>();
 
     private static IdentityTables Tables(this IServiceProvider all) => all.GetRequiredService<IdentityTables>();
 

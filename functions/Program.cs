@@ -7,6 +7,7 @@ using TrainIdentity.Hub;
 using TrainIdentity.Identities;
 using TrainIdentity.Secrets;
 
+RedactedOutput.Install();
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
 // The empty builder reads no files and watches none: settings are the environment's, as the Functions host hands them on.

@@ -2,6 +2,7 @@ using TrainIdentity.Auth;
 using TrainIdentity.Functions.Http;
 using TrainIdentity.Hub;
 using TrainIdentity.Identities;
+using TrainIdentity.Outgoing;
 using TrainIdentity.Photos;
 using TrainIdentity.Secrets;
 using TrainIdentity.Training;
@@ -53,6 +54,10 @@ internal sealed record Settings
 
     public required CorsOptions Cors { get; init; }
 
+    public required OutgoingOptions Outgoing { get; init; }
+
+    public required WebhookOptions Webhook { get; init; }
+
     /// <summary>Set by the Functions host, which then calls us there.</summary>
     public required int? HandlerPort { get; init; }
 
@@ -78,6 +83,8 @@ internal sealed record Settings
         Watch = from.GetSection("Watch").Get<WatchOptions>() ?? new(),
         Reconcile = from.GetSection("Reconcile").Get<ReconcileOptions>() ?? new(),
         Cors = from.GetSection("Cors").Get<CorsOptions>() ?? new(),
+        Outgoing = from.GetSection("Outgoing").Get<OutgoingOptions>() ?? new(),
+        Webhook = from.GetSection("Webhook").Get<WebhookOptions>() ?? new(),
         HandlerPort = from.GetValue<int?>("FUNCTIONS_CUSTOMHANDLER_PORT", null),
     };
 
@@ -102,6 +109,10 @@ internal sealed record Settings
         if (!Local && Storage.TableEndpoint is { } tables && tables.Scheme != Uri.UriSchemeHttps)
         {
             yield return "Storage__TableEndpoint must use https.";
+        }
+        if (Webhook.PerSecond < 1)
+        {
+            yield return "Webhook__PerSecond must be at least 1.";
         }
         if (KeyVault.Uri is null && Auth.Issuers.Any(issuer => issuer.Kind is IssuerKind.SupabaseSecret) && (from["SUPABASE_JWT_SECRET"]?.Trim().Length ?? 0) < 32)
         {

@@ -5,7 +5,7 @@ using TrainIdentity.Secrets;
 
 namespace TrainIdentity.Functions;
 
-internal enum WebhookCheck { Valid, Wrong, NotConfigured }
+internal enum WebhookCheck { Current, Previous, Wrong, NotConfigured }
 
 /// <summary>
 /// Hugging Face sends the shared secret itself, not a signature (hub-docs, webhooks). Digests are compared, so that neither
@@ -23,7 +23,7 @@ internal static class WebhookSecret
         var digest = Digest(given.Count == 1 ? given[0]! : "");
         var current = CryptographicOperations.FixedTimeEquals(digest, Digest(secrets.WebhookSecret));
         var previous = CryptographicOperations.FixedTimeEquals(digest, Digest(secrets.PreviousWebhookSecret is { Length: > 0 } old ? old : secrets.WebhookSecret));
-        return given.Count == 1 && (current | previous) ? WebhookCheck.Valid : WebhookCheck.Wrong;
+        return given.Count != 1 ? WebhookCheck.Wrong : current ? WebhookCheck.Current : previous ? WebhookCheck.Previous : WebhookCheck.Wrong;
     }
 
     private static byte[] Digest(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));

@@ -12,6 +12,8 @@ public sealed class HubClient(HttpClient http, HttpClient storage, HubOptions op
     {
     }
 
+    public RepoNaming RepoNaming => options.RepoNaming;
+
     public HubPace Pace => _http.Pace;
 
     /// <summary>Where a person looks at a repo.</summary>

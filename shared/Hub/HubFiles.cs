@@ -70,7 +70,7 @@ public sealed class HubFiles(HubHttp http, HttpClient storage, bool local)
             throw new HubException(HubFault.BadResponse, call.Name, "a redirect without an address");
         }
 
-        var address = StorageAddress.Checked(new Uri(http.Options.Endpoint, location).AbsoluteUri, call.Name, local);
+        var address = StorageAddress.Checked(new Uri(http.Options.Endpoint, location).AbsoluteUri, call.Name, http.Options, local);
         using var limit = new TimeLimit(call.PerTry, http.Clock, stop);
         try
         {

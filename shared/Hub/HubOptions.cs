@@ -18,6 +18,12 @@ public sealed class HubOptions
     /// <summary>Photos on their way to storage at once.</summary>
     public int ParallelUploads { get; set; } = 4;
 
+    /// <summary>Where bytes may be sent and fetched besides the endpoint itself: what the Hub names in <c>/.well-known/meta.json</c> and its upload bucket.</summary>
+    public List<string> StorageHosts { get; set; } = ["*.hf.co", "hf-hub-lfs-us-east-1.s3-accelerate.amazonaws.com"];
+
+    /// <summary>Whether a repo's name tells whose it is.</summary>
+    public RepoNaming RepoNaming { get; set; } = RepoNaming.Slug;
+
     /// <summary>JSON answers beyond this are refused unread.</summary>
     public int MaxAnswerBytes { get; set; } = 4 << 20;
 
@@ -29,4 +35,15 @@ public sealed class HubOptions
 
     /// <summary>Storage puts large objects together before it answers a completion.</summary>
     public TimeSpan CompletionTime { get; set; } = TimeSpan.FromSeconds(60);
+
+    public bool IsStorage(string host) => HostPatterns.Match(StorageHosts, host);
+}
+
+public enum RepoNaming
+{
+    /// <summary><c>identity-{slug}-{milliseconds}</c>, as the original named them.</summary>
+    Slug,
+
+    /// <summary><c>identity-{id}</c>; neither name nor user is in the repo at all.</summary>
+    Opaque,
 }

@@ -17,7 +17,7 @@ public sealed class LfsStorage(HttpClient http, HubOptions options, bool local, 
     /// <returns>The <c>ETag</c> exactly as storage wrote it, quotes included; null when it gave none.</returns>
     internal async Task<string?> PutAsync(string href, IReadOnlyDictionary<string, string>? headers, LfsContent content, long from, long count, CancellationToken stop)
     {
-        var address = StorageAddress.Checked(href, "put", local);
+        var address = StorageAddress.Checked(href, "put", options, local);
         return await Retries().ExecuteAsync(async limit => await TryPutAsync(address, headers, content, from, count, limit), stop);
     }
 

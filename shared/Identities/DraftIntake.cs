@@ -81,7 +81,7 @@ internal sealed class DraftIntake(
             SlotHeld = false,
             DueAt = began + options.AbandonedAfter,
             DeadlineAt = began + options.Deadline,
-        }, request.Name, began, stop);
+        }, id, request.Name, began, stop);
         names.InTime(began);
         return await rows.ReserveAsync(claimed, began + options.KeyKept, stale, quota, stop);
     }

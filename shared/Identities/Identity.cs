@@ -165,7 +165,10 @@ public sealed record Identity
     /// <summary>Trainings begun with the present repo.</summary>
     public int Trainings => JobAttempt - FirstJobAttempt + 1;
 
-    public string Summary => $"Upload training data for {Name} ({Photos.Count} images)";
+    /// <summary>What it is called in its repo: by its id alone where the repo was given a name that tells nothing.</summary>
+    internal string? RepoCaption => RepoLayout.IsOpaque(this) ? null : Name;
+
+    public string Summary => $"Upload training data for {RepoCaption ?? Id.ToString()} ({Photos.Count} images)";
 
     public override string ToString() => $"Identity {Id}";
 }

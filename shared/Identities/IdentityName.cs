@@ -11,6 +11,9 @@ public sealed record IdentityName
 
     private const int MaxSlugChars = 50;
 
+    // Normalising takes time by length, and no name is nearly as long.
+    private const int MaxChars = 4096;
+
     private IdentityName(string value) => Value = value;
 
     public string Value { get; }
@@ -45,13 +48,13 @@ public sealed record IdentityName
         {
             return IntakeProblem.NameRequired;
         }
-        if (HasLoneSurrogate(text))
+        if (text.Length > MaxChars || HasLoneSurrogate(text))
         {
             return IntakeProblem.NameInvalid;
         }
 
         var value = text.Normalize(NormalizationForm.FormC).Trim();
-        if (value.EnumerateRunes().Any(IsForbidden)
+        if (value.EnumerateRunes().Any(IsForbidden) || !NameJoiners.AreInPlace(value)
             || Encoding.UTF8.GetByteCount(value) > MaxBytes || StringInfo.ParseCombiningCharacters(value).Length > MaxClusters)
         {
             return IntakeProblem.NameInvalid;
@@ -76,7 +79,7 @@ public sealed record IdentityName
         return false;
     }
 
-    /// <summary>Controls, line and paragraph separators and invisible formatting; the two joiners are part of many scripts and emoji.</summary>
-    private static bool IsForbidden(Rune rune) => rune.Value is not (0x200C or 0x200D) && Rune.GetUnicodeCategory(rune) is
+    /// <summary>Controls, line and paragraph separators and invisible formatting; where the two joiners may stand is looked at apart.</summary>
+    private static bool IsForbidden(Rune rune) => rune.Value is not (NameJoiners.ZeroWidthNonJoiner or NameJoiners.ZeroWidthJoiner) && Rune.GetUnicodeCategory(rune) is
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

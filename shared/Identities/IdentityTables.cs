@@ -19,8 +19,9 @@ public sealed class IdentityTables : IDisposable
     private volatile bool _created;
 
     /// <param name="policy">Sees every request to the tables; for tests.</param>
-    public IdentityTables(StorageOptions options, StorageClock clock, HttpPipelinePolicy? policy = null)
-        : this(Open(options, clock, policy), options, clock)
+    /// <param name="http">Null for the SDK's own.</param>
+    public IdentityTables(StorageOptions options, StorageClock clock, HttpPipelinePolicy? policy = null, HttpClient? http = null)
+        : this(Open(options, clock, policy, http), options, clock)
     {
     }
 
@@ -86,9 +87,17 @@ public sealed class IdentityTables : IDisposable
 
     public void Dispose() => _creating.Dispose();
 
-    private static TableServiceClient Open(StorageOptions options, StorageClock clock, HttpPipelinePolicy? policy)
+    private static TableServiceClient Open(StorageOptions options, StorageClock clock, HttpPipelinePolicy? policy, HttpClient? http)
     {
         var client = new TableClientOptions();
+
+        // Addresses of rows name their owner: no log and no span of single requests.
+        client.Diagnostics.IsLoggingEnabled = false;
+        client.Diagnostics.IsDistributedTracingEnabled = false;
+        if (http is not null)
+        {
+            client.Transport = new HttpClientTransport(http);
+        }
         client.Retry.MaxRetries = 3;
         client.Retry.Delay = TimeSpan.FromSeconds(0.8);
         client.Retry.NetworkTimeout = TimeSpan.FromSeconds(10);

@@ -149,7 +149,7 @@ public sealed class Intake
             await _tables.Index.ScheduleAsync(identity, now + _options.AbandonedAfter, stop);
         }
 
-        var claimed = await _names.ClaimAsync(repo => identity.Restarted(repo, now, now + _options.AbandonedAfter, now + _options.Deadline), submission.Name, now, stop);
+        var claimed = await _names.ClaimAsync(repo => identity.Restarted(repo, now, now + _options.AbandonedAfter, now + _options.Deadline), identity.Id, submission.Name, now, stop);
         var again = await rows.ReplaceAsync(identity, claimed, _quota, stop);
         return again switch
         {
@@ -163,9 +163,10 @@ public sealed class Intake
     private async Task<Reservation> ReserveAsync(OwnerRows rows, Caller caller, Submission submission, KeyHeld? stale, CancellationToken stop)
     {
         var began = _clock.GetUtcNow();
+        var id = IdentityId.New(began);
         var claimed = await _names.ClaimAsync(repo => new Identity
         {
-            Id = IdentityId.New(began),
+            Id = id,
             OwnerKey = caller.Key,
             UserId = caller.Subject,
             Name = submission.Name.Value,
@@ -180,8 +181,9 @@ public sealed class Intake
             ClientSeenAt = began,
             DueAt = began + _options.AbandonedAfter,
             DeadlineAt = began + _options.Deadline,
-        }, submission.Name, began, stop);
+        }, id, submission.Name, began, stop);
         _names.InTime(began);
+
         var kept = submission.IdempotencyKey is null ? _options.ContentKeyKept : _options.KeyKept;
         return await rows.ReserveAsync(claimed, began + kept, stale, _quota, stop);
     }

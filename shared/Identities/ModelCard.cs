@@ -28,7 +28,7 @@ internal static class ModelCard
               - flux
             ---
 
-            # {Markdown(identity.Name)} Identity Model
+            # {Markdown(identity.RepoCaption ?? identity.Id.ToString())} Identity Model
 
             A private LoRA of one person, trained on {identity.Photos.Count} photos.
 

@@ -13,6 +13,24 @@ internal static class RepoLayout
 {
     public const string GitAttributesPath = ".gitattributes";
 
+    private const string Prefix = "identity-";
+
+    /// <summary>Names for the repo of a new record, in the order in which they are tried. All are legal on the Hub.</summary>
+    public static IEnumerable<string> Names(RepoNaming naming, IdentityId id, IdentityName name, DateTimeOffset now)
+    {
+        if (naming is RepoNaming.Opaque)
+        {
+            yield return $"{Prefix}{id}";
+        }
+        for (var millis = now.ToUnixTimeMilliseconds(); ; millis++)
+        {
+            yield return naming is RepoNaming.Opaque ? $"{Prefix}{id}-{millis}" : $"{Prefix}{name.Slug}-{millis}";
+        }
+    }
+
+    /// <summary>Told by the record itself, so that a commit is rebuilt as it was whatever the setting has become.</summary>
+    public static bool IsOpaque(Identity identity) => identity.Repo.Name.StartsWith($"{Prefix}{identity.Id}", StringComparison.Ordinal);
+
     /// <param name="gitAttributes">The text the repo has at the identity's base commit.</param>
     /// <param name="heads">First bytes of the photos, by oid; empty when the commit is rebuilt.</param>
     public static CommitPlan Plan(Identity identity, string gitAttributes, IReadOnlyDictionary<string, byte[]> heads) => new(
@@ -28,7 +46,7 @@ internal static class RepoLayout
 
     private static byte[] TrainingConfig(Identity identity) => JsonSerializer.SerializeToUtf8Bytes(
         new TrainingConfigFile(
-            identity.Name, identity.Photos.Count, identity.CreatedAt.UtcDateTime.ToString("O"), identity.UserId, identity.Plan.ModelType,
+            identity.RepoCaption, identity.Photos.Count, identity.CreatedAt.UtcDateTime.ToString("O"), IsOpaque(identity) ? null : identity.UserId, identity.Plan.ModelType,
             new TrainingParamsFile(identity.Plan.Steps, identity.Plan.LearningRate, identity.Plan.Resolution),
             identity.Id.ToString(), $"{identity.Plan.Profile}@{identity.Plan.ProfileVersion}", identity.Plan.BaseModel,
             identity.Plan.Trigger, identity.Plan.ClassWord,
@@ -37,13 +55,13 @@ internal static class RepoLayout
 }
 
 internal sealed record TrainingConfigFile(
-    string IdentityName, int NumImages, string CreatedAt, string UserId, string ModelType, TrainingParamsFile TrainingParams,
+    string? IdentityName, int NumImages, string CreatedAt, string? UserId, string ModelType, TrainingParamsFile TrainingParams,
     string IdentityId, string Profile, string BaseModel, string Trigger, string ClassWord, IReadOnlyList<PhotoFile> Images);
 
 internal sealed record TrainingParamsFile(int Steps, double LearningRate, int Resolution);
 
 internal sealed record PhotoFile(string Path, string Sha256, long Bytes, int Width, int Height);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TrainingConfigFile))]
 internal sealed partial class LayoutJson : JsonSerializerContext;

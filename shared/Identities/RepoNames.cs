@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TrainIdentity.Hub;
 
 namespace TrainIdentity.Identities;
@@ -5,18 +6,19 @@ namespace TrainIdentity.Identities;
 /// <summary>Gives each record a repo name of its own, claimed before the record is written.</summary>
 internal sealed class RepoNames(IdentityTables tables, HubClient hub, IntakeOptions options)
 {
-    /// <summary>Fixes the whole repo name; a name that is taken gives way to the next millisecond.</summary>
-    public async Task<Identity> ClaimAsync(Func<RepoId, Identity> build, IdentityName name, DateTimeOffset now, CancellationToken stop)
+    /// <summary>Fixes the whole repo name; one that is taken gives way to the next.</summary>
+    public async Task<Identity> ClaimAsync(Func<RepoId, Identity> build, IdentityId id, IdentityName name, DateTimeOffset now, CancellationToken stop)
     {
         var owner = await hub.Account.NamespaceAsync(stop);
-        for (var millis = now.ToUnixTimeMilliseconds(); ; millis++)
+        foreach (var repo in RepoLayout.Names(hub.RepoNaming, id, name, now))
         {
-            var identity = build(new RepoId(owner, $"identity-{name.Slug}-{millis}"));
+            var identity = build(new RepoId(owner, repo));
             if (await tables.Index.ClaimAsync(identity, identity.DueAt!.Value, stop))
             {
                 return identity;
             }
         }
+        throw new UnreachableException();
     }
 
     /// <summary>A record that came long after its claim might find the claim cleared.</summary>

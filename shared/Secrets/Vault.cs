@@ -24,8 +24,21 @@ public static class Vault
 {
     private static readonly TimeSpan NetworkTimeout = TimeSpan.FromSeconds(5);
 
-    public static SecretClient Open(VaultOptions options, bool local) =>
-        local && options.Uri!.IsLoopback ? OpenLocal(options) : new SecretClient(options.Uri, Credential(options), Retries(new()));
+    /// <param name="http">Null for the SDK's own.</param>
+    public static SecretClient Open(VaultOptions options, bool local, HttpClient? http = null)
+    {
+        if (local && options.Uri!.IsLoopback)
+        {
+            return OpenLocal(options);
+        }
+
+        var client = new SecretClientOptions();
+        if (http is not null)
+        {
+            client.Transport = new HttpClientTransport(http);
+        }
+        return new SecretClient(options.Uri, Credential(options), Quiet(client));
+    }
 
     public static async Task<SecretSnapshot> ReadAsync(SecretClient vault, CancellationToken stop)
     {
@@ -65,8 +78,11 @@ public static class Vault
     private static ManagedIdentityCredential Credential(VaultOptions options) => new(
         options.ManagedIdentityClientId is { Length: > 0 } id ? ManagedIdentityId.FromUserAssignedClientId(id) : ManagedIdentityId.SystemAssigned);
 
-    private static SecretClientOptions Retries(SecretClientOptions options)
+    /// <summary>No log and no span of single requests: answers are secrets.</summary>
+    private static SecretClientOptions Quiet(SecretClientOptions options)
     {
+        options.Diagnostics.IsLoggingEnabled = false;
+        options.Diagnostics.IsDistributedTracingEnabled = false;
         options.Retry.MaxRetries = 3;
         options.Retry.NetworkTimeout = NetworkTimeout;
         return options;
@@ -74,11 +90,11 @@ public static class Vault
 
     private static SecretClient OpenLocal(VaultOptions options)
     {
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, ActivityHeadersPropagator = null };
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
             certificate is X509Certificate2 given &&
             string.Equals(given.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256), options.LocalCertificateSha256, StringComparison.OrdinalIgnoreCase);
-        return new SecretClient(options.Uri, new LocalCredential(), Retries(new SecretClientOptions
+        return new SecretClient(options.Uri, new LocalCredential(), Quiet(new SecretClientOptions
         {
             DisableChallengeResourceVerification = true,
             Transport = new HttpClientTransport(new HttpClient(handler)),

@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+
+namespace TrainIdentity.Functions;
+
+/// <summary>
+/// Takes out of a line what nobody may read in it: tokens, signatures, query strings, and the rows and partitions of the
+/// tables, which name their owner. By its form where it has one, and by its value where it was read from the secret store.
+/// </summary>
+internal static partial class Redaction
+{
+    public const string Hidden = "***";
+
+    // Shorter ones would take ordinary words out of every line.
+    private const int LeastSecretChars = 6;
+
+    private static volatile string[] _secrets = [];
+
+    public static void Hide(params ReadOnlySpan<string?> secrets)
+    {
+        foreach (var secret in secrets)
+        {
+            if (secret is { Length: >= LeastSecretChars } && !_secrets.Contains(secret))
+            {
+                _secrets = [.. _secrets, secret];
+            }
+        }
+    }
+
+    public static string Clean(string line)
+    {
+        foreach (var secret in _secrets)
+        {
+            line = line.Replace(secret, Hidden, StringComparison.Ordinal);
+        }
+        line = HubToken().Replace(line, Hidden);
+        line = JsonWebToken().Replace(line, Hidden);
+        line = Bearer().Replace(line, "$1 ***");
+        line = Header().Replace(line, "$1$2***");
+        line = Query().Replace(line, "$1?***");
+        line = Parameter().Replace(line, "$1=***");
+        line = Column().Replace(line, "$1***");
+        return Partition().Replace(line, "$1u_***");
+    }
+
+    [GeneratedRegex("hf_[A-Za-z0-9_-]{6,}", RegexOptions.NonBacktracking)]
+    private static partial Regex HubToken();
+
+    /// <summary>Three parts as signed ones have, or the first of them alone.</summary>
+    [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)*", RegexOptions.NonBacktracking)]
+    private static partial Regex JsonWebToken();
+
+    [GeneratedRegex(@"\b(bearer|basic|sharedkey|sharedkeylite) +[^\s,;""']+", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    private static partial Regex Bearer();
+
+    [GeneratedRegex(@"\b(authorization|proxy-authorization|x-webhook-secret|x-identity-header|cookie|set-cookie|apikey|accountkey)(""?\s*[:=]\s*""?)[^\s,;""]+", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    private static partial Regex Header();
+
+    [GeneratedRegex(@"(\b[a-z][a-z0-9+.-]*://[^\s?""'<>]*)\?[^\s""'<>]*", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    private static partial Regex Query();
+
+    /// <summary>What signs an address, also where no address stands before it.</summary>
+    [GeneratedRegex(@"\b(x-amz-[a-z0-9-]+|sig|signature|awsaccesskeyid|key-pair-id|policy|access_token|client_secret|secret|token)=[^\s&""'<>;,]+", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    private static partial Regex Parameter();
+
+    /// <summary>In addresses, filters and JSON alike: <c>PartitionKey='…'</c>, <c>RowKey%3D%27…</c>, <c>RowKey eq '…'</c>, <c>"user_id":"…"</c>.</summary>
+    [GeneratedRegex(@"\b((?:partitionkey|rowkey|owner_key|user_id|identity_name)(?:""?\s*(?:=|%3d|:|\beq\b)\s*|\s+eq\s+)(?:'|%27|"")?)[^'%""&\s,)]+", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    private static partial Regex Column();
+
+    [GeneratedRegex("(^|[^A-Za-z0-9_]|%27)u_[A-Za-z0-9~_-]+", RegexOptions.NonBacktracking)]
+    private static partial Regex Partition();
+}
