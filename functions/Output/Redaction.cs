@@ -38,7 +38,8 @@ internal static partial class Redaction
         line = Header().Replace(line, "$1$2***");
         line = Query().Replace(line, "$1?***");
         line = Parameter().Replace(line, "$1=***");
-        line = Column().Replace(line, "$1***");
+        line = Key().Replace(line, "$1***");
+        line = Column().Replace(line, "$1 ***");
         return Partition().Replace(line, "$1u_***");
     }
 
@@ -62,10 +63,14 @@ internal static partial class Redaction
     [GeneratedRegex(@"\b(x-amz-[a-z0-9-]+|sig|signature|awsaccesskeyid|key-pair-id|policy|access_token|client_secret|secret|token)=[^\s&""'<>;,]+", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
     private static partial Regex Parameter();
 
-    /// <summary>In addresses, filters and JSON alike: <c>PartitionKey='…'</c>, <c>RowKey%3D%27…</c>, <c>RowKey eq '…'</c>, <c>"user_id":"…"</c>.</summary>
-    [GeneratedRegex(@"\b((?:partitionkey|rowkey|owner_key|user_id|identity_name)(?:""?\s*(?:=|%3d|:|\beq\b)\s*|\s+eq\s+)(?:'|%27|"")?)[^'%""&\s,)]+", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    /// <summary>In addresses, filters and JSON alike, whatever quotes have become: <c>PartitionKey='…'</c>, <c>RowKey ge '…'</c>, <c>\u0022RowKey\u0022:\u0022…</c>.</summary>
+    [GeneratedRegex(@"((?:partitionkey|rowkey)(?:(?:""|\\""|\\u0022|%22)?\s*(?:=|%3d|:)\s*|(?:\s|%20|\+)+(?:eq|ge|gt|le|lt)(?:\s|%20|\+)+)(?:'|%27|\\u0027|""|\\""|\\u0022|%22)?)[^'%""\\&\s,)]+", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    private static partial Regex Key();
+
+    /// <summary>These hold any text at all, so what follows them is not told apart from it.</summary>
+    [GeneratedRegex("(owner_key|user_id|identity_name).*", RegexOptions.NonBacktracking)]
     private static partial Regex Column();
 
-    [GeneratedRegex("(^|[^A-Za-z0-9_]|%27)u_[A-Za-z0-9~_-]+", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"(^|[^A-Za-z0-9_]|%27|%22|\\u002[27])u_[A-Za-z0-9~_-]+", RegexOptions.NonBacktracking)]
     private static partial Regex Partition();
 }

@@ -53,7 +53,7 @@ internal static class TrainingStatusEndpoint
         telemetry.WebhookReceived(read.Repo is null ? "ignored" : "accepted");
         if (read.Repo is { } repo)
         {
-            await news.TakeAsync(repo, read.Head, life.ApplicationStopping);
+            await news.TakeAsync(repo, read.Head, life.ApplicationStopping, read.HubId);
         }
         return Results.Json(new WebhookAnswer(true), ApiJson.Default.WebhookAnswer);
     }

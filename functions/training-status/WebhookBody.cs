@@ -6,7 +6,8 @@ namespace TrainIdentity.Functions;
 /// <summary>What a webhook says, as far as we listen: which repo, and which commit is new on its main branch.</summary>
 /// <param name="Repo">Null when it says nothing about the model repo of anybody.</param>
 /// <param name="Head">Null when it is about something else than a push to main.</param>
-internal readonly record struct WebhookBody(RepoId? Repo, string? Head)
+/// <param name="HubId">The Hub's own id of the repo; null when it is not named.</param>
+internal readonly record struct WebhookBody(RepoId? Repo, string? Head, string? HubId)
 {
     /// <summary>The format we know (hub-docs, webhooks); another one would be guesswork, and the timer finds out anyway.</summary>
     private const int Version = 3;
@@ -25,7 +26,7 @@ internal readonly record struct WebhookBody(RepoId? Repo, string? Head)
             }
             if (IsKnown(json.RootElement) && Model(json.RootElement) is { } repo && Pushed(json.RootElement, out var head))
             {
-                read = new WebhookBody(repo, head);
+                read = new WebhookBody(repo, head, Text(json.RootElement, "repo", "id"));
             }
             return true;
         }

@@ -48,7 +48,7 @@ public sealed record IdentityName
         {
             return IntakeProblem.NameRequired;
         }
-        if (text.Length > MaxChars || HasLoneSurrogate(text))
+        if (text.Length > MaxChars || HasNoCharacter(text))
         {
             return IntakeProblem.NameInvalid;
         }
@@ -66,11 +66,13 @@ public sealed record IdentityName
 
     public override string ToString() => Value;
 
-    private static bool HasLoneSurrogate(string text)
+    /// <summary>Halves of characters, and code points that will never be one; neither can be normalised.</summary>
+    private static bool HasNoCharacter(string text)
     {
         for (var at = 0; at < text.Length;)
         {
-            if (Rune.DecodeFromUtf16(text.AsSpan(at), out _, out var used) is not System.Buffers.OperationStatus.Done)
+            if (Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out var used) is not System.Buffers.OperationStatus.Done
+                || (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF)
             {
                 return true;
             }

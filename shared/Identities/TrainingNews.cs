@@ -21,11 +21,12 @@ public sealed partial class TrainingNews
 
     /// <summary>When this returns, the record is due, durably; whether it has moved already does not matter to the sender.</summary>
     /// <param name="head">The commit that the word says is new; null when it is about something else.</param>
-    public async Task TakeAsync(RepoId repo, string? head, CancellationToken stop)
+    /// <param name="hubId">Which repo of that name is meant, where the word says so.</param>
+    public async Task TakeAsync(RepoId repo, string? head, CancellationToken stop, string? hubId = null)
     {
         await _tables.EnsureAsync(stop);
         if (await _tables.Index.FindAsync(repo, stop) is not { } claim
-            || await _tables.For(claim.OwnerKey).GetAsync(claim.Identity, stop) is not { } identity || identity.Repo != claim.Repo || !IsNews(identity, head))
+            || await _tables.For(claim.OwnerKey).GetAsync(claim.Identity, stop) is not { } identity || identity.Repo != claim.Repo || !IsNews(identity, head) || !IsMeant(identity, hubId))
         {
             return;
         }
@@ -51,6 +52,9 @@ public sealed partial class TrainingNews
     /// <summary>What we did ourselves is no news, and neither is anything about a record that has ended for good.</summary>
     private static bool IsNews(Identity identity, string? head) =>
         identity.Stored && identity.State is not (IdentityState.Compensating or IdentityState.Deleting) && (head is null || head != identity.CommitOid);
+
+    /// <summary>A repo that bears the name of ours and is another one is no business of ours.</summary>
+    private static bool IsMeant(Identity identity, string? hubId) => hubId is null || identity.HubRepoId is null or "" || hubId == identity.HubRepoId;
 
     /// <summary>Moments on a grid, so that a storm of words makes one item; right after a look, the end of the pause.</summary>
     private (DateTimeOffset Due, bool Early) Due(Identity identity)

@@ -21,14 +21,14 @@ public sealed class ConnectionGuard(Func<string, bool> allows, AddressReach near
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         if (!allows(host))
         {
-            throw new ConnectionRefusedException($"The service has no business with host {host}.");
+            throw new ConnectionRefusedException($"The service has no business with {host}:{port}.");
         }
 
         var found = IPAddress.TryParse(host, out var literal) ? [literal] : await Resolve(host, stop);
         var allowed = found.Where(address => AddressReaches.Of(address) >= nearest).ToList();
         return allowed.Count > 0
             ? await FirstAsync(allowed, port, stop)
-            : throw new ConnectionRefusedException($"Host {host} has no address that the service may connect to.");
+            : throw new ConnectionRefusedException($"{host}:{port} has no address that the service may connect to.");
     }
 
     private async ValueTask<Stream> FirstAsync(List<IPAddress> addresses, int port, CancellationToken stop)

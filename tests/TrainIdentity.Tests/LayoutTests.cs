@@ -32,6 +32,12 @@ public sealed partial class LayoutTests
         Assert.DoesNotContain(Sources("shared").Concat(Sources("functions")), file => File.ReadAllText(file) is var text
             && (text.Contains("ETag.All", StringComparison.Ordinal) || text.Contains("UpsertEntity", StringComparison.Ordinal) || text.Contains("TransactionActionType.Upsert", StringComparison.Ordinal)));
 
+    [Fact]
+    public void Every_action_is_pinned_by_its_full_hash() =>
+        Assert.All(
+            Directory.EnumerateFiles(Path.Combine(Checkout.Root, ".github", "workflows")).SelectMany(File.ReadLines).Where(line => line.Contains("uses:", StringComparison.Ordinal)),
+            line => Assert.Matches(@"uses: (\./|[\w./-]+@[0-9a-f]{40} # v\d)", line));
+
     private static IEnumerable<string> Sources(string folder) =>
         Directory.EnumerateFiles(Path.Combine(Checkout.Root, folder), "*.cs", SearchOption.AllDirectories);
 }

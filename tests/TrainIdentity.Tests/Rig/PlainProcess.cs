@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace TrainIdentity.Tests.Rig;
@@ -6,6 +7,7 @@ namespace TrainIdentity.Tests.Rig;
 internal sealed class PlainProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    private readonly ConcurrentQueue<string> _printed = [];
 
     private PlainProcess(Process process, Uri url) => (_process, Url) = (process, url);
 
@@ -25,7 +27,7 @@ internal sealed class PlainProcess : IAsyncDisposable
         start.Environment["Storage__ConnectionString"] = rig.Stack.TableConnectionString;
         start.Environment["Training__Mode"] = "External";
         var plain = new PlainProcess(Process.Start(start)!, new Uri($"http://127.0.0.1:{port}/"));
-        plain._process.OutputDataReceived += (_, _) => { };
+        plain._process.OutputDataReceived += (_, line) => plain._printed.Enqueue(line.Data ?? "");
         plain._process.BeginOutputReadLine();
         while (true)
         {
@@ -47,5 +49,6 @@ internal sealed class PlainProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         Http.Dispose();
+        Canaries.AssertSilent(_printed);
     }
 }

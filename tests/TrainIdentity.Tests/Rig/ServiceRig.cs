@@ -35,7 +35,7 @@ public sealed class ServiceRig : IAsyncDisposable
         Tables tables, IReadOnlyDictionary<string, string?>? settings = null, Func<HubEmulatorOptions, HubEmulatorOptions>? hub = null, Func<FunctionsHostOptions, FunctionsHostOptions>? host = null)
     {
         var own = Guid.NewGuid().ToString("N")[..12];
-        var all = new Dictionary<string, string?>
+        var all = new Dictionary<string, string?>(Canaries.Settings)
         {
             ["Storage__IdentitiesTable"] = $"TrainedIdentities{own}",
             ["Storage__IndexTable"] = $"TrainedIdentityIndex{own}",
@@ -138,6 +138,7 @@ public sealed class ServiceRig : IAsyncDisposable
         }
         _http.Dispose();
         await Stack.DisposeAsync();
+        Canaries.AssertSilent(Stack.FunctionsHost.HandlerLines);
     }
 }
 

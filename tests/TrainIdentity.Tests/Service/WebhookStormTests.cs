@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using TrainIdentity.HubEmulator.Jobs;
+using TrainIdentity.HubEmulator.Journal;
+using TrainIdentity.Tests.Rig;
+
+namespace TrainIdentity.Tests.Service;
+
+/// <summary>Ten thousand webhooks at once change no more than one would.</summary>
+public sealed class WebhookStormTests(Tables tables)
+{
+    private const int Storm = 10_000;
+    private const int AtOnce = 16;
+    private const int LooksAllowed = 5;
+
+    /// <summary>The same one; with the usual rate most are told to come again.</summary>
+    [Theory]
+    [InlineData(50)]
+    [InlineData(1_000_000)]
+    public async Task The_same_webhook_moves_a_record_once(int perSecond)
+    {
+        await using var rig = await StartAsync(perSecond);
+        var (id, repo) = await TrainedAsync(rig, "storm");
+        var (looks, seq) = (Looks(rig, repo), await SeqAsync(rig, id, "storm"));
+
+        var answers = await SendAsync(rig, _ => Word(repo));
+
+        Assert.Empty(answers.Keys.Except([200, 429]));
+        Assert.True(answers[200] > 0);
+        Assert.Equal(perSecond > Storm, !answers.ContainsKey(429));
+        await rig.BecomesAsync(id, "storm", "ready");
+        Assert.InRange(Looks(rig, repo) - looks, 1, LooksAllowed);
+        Assert.InRange(await SeqAsync(rig, id, "storm") - seq, 1, 2);
+    }
+
+    [Fact]
+    public async Task Forged_foreign_and_stale_ones_among_them_move_nothing()
+    {
+        await using var rig = await StartAsync(1_000_000);
+        List<(string Id, string Repo)> all = [];
+        for (var n = 0; n < 3; n++)
+        {
+            all.Add(await TrainedAsync(rig, $"mix{n}"));
+        }
+        var looks = all.Select(one => Looks(rig, one.Repo)).ToList();
+        var seqs = new List<long>();
+        for (var n = 0; n < 3; n++)
+        {
+            seqs.Add(await SeqAsync(rig, all[n].Id, $"mix{n}"));
+        }
+
+        // A fifth each: forged, about a repo of nobody, about our own commit of long ago. The rest is true.
+        var answers = await SendAsync(rig, n => (n % 5) switch
+        {
+            0 => Word(all[n % 3].Repo, secret: "forged"),
+            1 => Word($"local/identity-nobody-{n}"),
+            2 => Word(all[n % 3].Repo, head: rig.Hub.Journal.Entries.First(entry => entry.Kind == JournalKinds.Commit && entry.Repo == all[n % 3].Repo).Sha),
+            _ => Word(all[n % 3].Repo),
+        });
+
+        Assert.Equal((Storm / 5, Storm - (Storm / 5)), (answers[401], answers[200]));
+        for (var n = 0; n < 3; n++)
+        {
+            await rig.BecomesAsync(all[n].Id, $"mix{n}", "ready");
+            Assert.InRange(Looks(rig, all[n].Repo) - looks[n], 1, LooksAllowed);
+            Assert.InRange(await SeqAsync(rig, all[n].Id, $"mix{n}") - seqs[n], 1, 2);
+        }
+    }
+
+    /// <summary>With the usual pause between two looks at one record, and none besides.</summary>
+    private Task<ServiceRig> StartAsync(int perSecond) => ServiceRig.StartAsync(
+        tables,
+        new Dictionary<string, string?> { ["Watch__First"] = "01:00:00", ["Watch__Longest"] = "01:00:00", ["Watch__NewsEvery"] = "00:00:30", ["Webhook__PerSecond"] = $"{perSecond}" },
+        hub => hub with { Webhook = null });
+
+    private static async Task<(string Id, string Repo)> TrainedAsync(ServiceRig rig, string user)
+    {
+        rig.Hub.Play = JobPlays.Succeed;
+        var made = (await rig.UploadAsync(user, Uploads.Json("Storm", Uploads.Three))).Json;
+        var repo = (string)made["repoId"]!;
+        await rig.Hub.Journal.WaitForAsync(entry => entry.Kind == JournalKinds.JobEnded && entry.Repo == repo, ServiceRig.Stop);
+        return ((string)made["identityId"]!, repo);
+    }
+
+    private static async Task<Dictionary<int, int>> SendAsync(ServiceRig rig, Func<int, (string Secret, string Body)> word)
+    {
+        var answers = new ConcurrentDictionary<int, int>();
+        await Parallel.ForEachAsync(Enumerable.Range(0, Storm), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ServiceRig.Stop }, async (n, _) =>
+        {
+            var (secret, body) = word(n);
+            var reply = await rig.SendAsync(HttpMethod.Post, "/api/training-status", null, Uploads.Text(body), ("X-Webhook-Secret", secret));
+            answers.AddOrUpdate(reply.Status, 1, (_, count) => count + 1);
+        });
+        return new(answers);
+    }
+
+    private static (string Secret, string Body) Word(string repo, string secret = Canaries.WebhookSecret, string? head = null)
+    {
+        var payload = new JsonObject
+        {
+            ["event"] = new JsonObject { ["action"] = "update", ["scope"] = "repo.content" },
+            ["repo"] = new JsonObject { ["type"] = "model", ["name"] = repo },
+            ["webhook"] = new JsonObject { ["id"] = "x", ["version"] = 3 },
+        };
+        if (head is not null)
+        {
+            payload["updatedRefs"] = new JsonArray(new JsonObject { ["ref"] = "refs/heads/main", ["oldSha"] = new string('0', 40), ["newSha"] = head });
+        }
+        return (secret, payload.ToJsonString());
+    }
+
+    private static int Looks(ServiceRig rig, string repo) => rig.Hub.Calls.Latest.Count(call => call.Route == "info" && call.Path.EndsWith(repo, StringComparison.Ordinal));
+
+    private static async Task<long> SeqAsync(ServiceRig rig, string id, string user) =>
+        long.Parse((await rig.GetAsync($"/api/identities/{id}", user)).Header("ETag")!.Trim('"'), System.Globalization.CultureInfo.InvariantCulture);
+}
