@@ -37,6 +37,9 @@ public sealed class WebhookRigs(Tables tables) : IAsyncLifetime
             ["Watch__MissingFor"] = "00:00:01",
             ["Training__ResultGrace"] = "00:10:00",
             ["Webhook__PerSecond"] = "100000",
+
+            // All cases together are more than the timer may ask of a free account.
+            ["Hub__CallsPerFiveMinutes"] = "100000",
         };
         foreach (var (name, value) in settings ?? new Dictionary<string, string>())
         {
