@@ -43,7 +43,7 @@ internal static class TrainingStatusEndpoint
         if (rate.Take(check) is { } wait)
         {
             telemetry.WebhookReceived("limited");
-            return new Problem(429, "rate_limited", "More deliveries than this webhook may make. Send this one again in a moment.", true) { RetryAfter = wait };
+            return Problems.RateLimited(wait);
         }
         if (!WebhookBody.TryRead(body.GetBuffer().AsMemory(0, (int)body.Length), out var read))
         {
