@@ -4,8 +4,7 @@ using System.Text;
 
 namespace TrainIdentity.Tests.Rig;
 
-/// <param name="Interim">Statuses of the answers before the last one, such as 100.</param>
-internal sealed record RawReply(int Status, IReadOnlyList<(string Name, string Value)> Headers, string Body, IReadOnlyList<int> Interim)
+internal sealed record RawReply(int Status, IReadOnlyList<(string Name, string Value)> Headers, string Body)
 {
     public string? Header(string name) =>
         Headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value).ToList() is { Count: > 0 } values ? string.Join(", ", values) : null;
@@ -28,22 +27,13 @@ internal static class RawCall
         return reply;
     }
 
-    /// <summary>The answer that stands next in <paramref name="stream"/>.</summary>
-    public static async Task<RawReply> ReadAsync(Stream stream, bool hasBody, CancellationToken stop)
+    private static async Task<RawReply> ReadAsync(Stream stream, bool hasBody, CancellationToken stop)
     {
-        var interim = new List<int>();
-        while (true)
-        {
-            var (status, headers) = await HeadAsync(stream, stop);
-            if (status is >= 100 and < 200)
-            {
-                interim.Add(status);
-                continue;
-            }
+        var (status, headers) = await HeadAsync(stream, stop);
+        var reply = new RawReply(status, headers, "");
 
-            var reply = new RawReply(status, headers, "", interim);
-            return !hasBody || status is 204 or 304 ? reply : reply with { Body = Encoding.UTF8.GetString(await BodyAsync(stream, reply, stop)) };
-        }
+        // Nobody here sends more when asked to, so a 100 is the last that is heard.
+        return !hasBody || status is < 200 or 204 or 304 ? reply : reply with { Body = Encoding.UTF8.GetString(await BodyAsync(stream, reply, stop)) };
     }
 
     private static async Task SendAsync(NetworkStream stream, ReadOnlyMemory<byte> request, CancellationToken stop)
