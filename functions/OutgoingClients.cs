@@ -23,8 +23,7 @@ internal sealed class OutgoingClients(Settings settings)
     /// <summary>Where the Hub sends us with bytes. Never given a token.</summary>
     public HttpClient Storage => field ??= New(host => host == settings.Hub.Endpoint.IdnHost || settings.Hub.IsStorage(host), AddressReach.Public);
 
-    public HttpClient Identity => field ??= New(
-        host => settings.Auth.Issuers.Any(issuer => new Uri(issuer.Issuer).IdnHost == host) || HostPatterns.Match(settings.Outgoing.IdentityHosts, host), AddressReach.Public);
+    public HttpClient Identity => field ??= New(host => settings.Auth.Issuers.Any(issuer => issuer.Hosts.Contains(host)), AddressReach.Public);
 
     public HttpClient Tables => field ??= New(host => host == TableHost(), _endpoints);
 

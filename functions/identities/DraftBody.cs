@@ -61,19 +61,26 @@ internal static class DraftBody
 
     private static (DraftRequest? Request, Problem? Problem) Judge(string? text, string classWord, string? profile, Consent? consent, string? key)
     {
+        var wrong = new List<FieldProblem>();
         if (IdentityName.Read(text, out var name) is { } problem)
         {
-            return (null, Problems.For(problem));
+            wrong.Add(Problems.At("/identityName", Problems.For(problem)));
         }
         if (!TrainingPlan.IsClassWord(classWord))
         {
-            return (null, Problems.Malformed($"classWord is at most {TrainingPlan.MaxClassWordChars} lower-case letters and spaces, such as person, woman or old man."));
+            wrong.Add(Problems.At("/classWord", Problems.Malformed(
+                $"classWord is at most {TrainingPlan.MaxClassWordChars} lower-case letters and spaces, such as person, woman or old man.")));
         }
-        if (TrainingProfile.All.FirstOrDefault(known => known.Name == (profile ?? TrainingProfile.Flux512.Name)) is not { } chosen)
+        var chosen = TrainingProfile.All.FirstOrDefault(known => known.Name == (profile ?? TrainingProfile.Flux512.Name));
+        if (chosen is null)
         {
-            return (null, Problems.Malformed($"profile is one of: {string.Join(", ", TrainingProfile.All.Select(known => known.Name))}."));
+            wrong.Add(Problems.At("/profile", Problems.Malformed($"profile is one of: {string.Join(", ", TrainingProfile.All.Select(known => known.Name))}.")));
         }
-        return consent is null ? (null, Problems.ConsentRequired) : (new DraftRequest(name!, classWord, chosen, consent, key), null);
+        if (consent is null)
+        {
+            wrong.Add(Problems.At("/consent", Problems.ConsentRequired));
+        }
+        return wrong.Count > 0 ? (null, Problems.For(wrong)) : (new DraftRequest(name!, classWord, chosen!, consent!, key), null);
     }
 
     private static bool TryText(JsonElement value, out string? text)

@@ -42,6 +42,9 @@ public sealed class IssuerOptions
 
     internal IReadOnlyList<string> AllowedKeyHosts => Words(KeyHosts);
 
+    /// <summary>All that this issuer's documents are read from, without ports.</summary>
+    internal IEnumerable<string> Hosts => AllowedKeyHosts.Select(host => new Uri($"https://{host}").IdnHost).Prepend(new Uri(Issuer).IdnHost);
+
     internal IEnumerable<string> Faults(bool local)
     {
         var name = $"Auth issuer '{Issuer}'";

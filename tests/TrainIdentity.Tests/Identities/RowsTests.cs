@@ -37,6 +37,9 @@ public sealed class RowsTests(Tables tables) : IAsyncLifetime
         {
             State = IdentityState.Training,
             Attempt = 3,
+            Drafted = true,
+            DraftPhotos = 2,
+            LostPhotos = [2, 5],
             JobAttempt = 2,
             HubRepoId = "abc",
             RepoUrl = "https://huggingface.co/local/x",
@@ -62,6 +65,7 @@ public sealed class RowsTests(Tables tables) : IAsyncLifetime
         Assert.Equal(Comparable(full with { Seq = read.Seq, UpdatedAt = read.UpdatedAt }), Comparable(read));
         Assert.Equal(written!.Tag, read.Tag);
         Assert.Equal(full.Photos, read.Photos);
+        Assert.Equal(full.LostPhotos, read.LostPhotos);
     }
 
     [Fact]
@@ -172,7 +176,7 @@ public sealed class RowsTests(Tables tables) : IAsyncLifetime
     private async Task<Identity> ReserveAsync(Identity identity) => ((await _rows.ReserveAsync(identity, Start.AddDays(1), null, Plenty, Stop)).Written)!;
 
     /// <summary>Lists are compared apart: records compare them by reference.</summary>
-    private static Identity Comparable(Identity identity) => identity with { Photos = [], Tag = default };
+    private static Identity Comparable(Identity identity) => identity with { Photos = [], LostPhotos = [], Tag = default };
 
     private Identity New()
     {
