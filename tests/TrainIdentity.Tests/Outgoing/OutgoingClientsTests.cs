@@ -115,7 +115,7 @@ public sealed class OutgoingClientsTests
     }
 
     private static string Unsigned(ServiceProvider services) =>
-        $"{Part("""{"alg":"RS256","kid":"k"}""")}.{Part($$"""{"iss":"{{services.GetRequiredService<Settings>().Auth.Issuers[0].Issuer}}","sub":"x"}""")}.AAAA";
+        $"{Part("""{"alg":"RS256","kid":"k"}""")}.{Part($$"""{"iss":"{{services.GetRequiredService<Settings>().Auth.Issuers[0].Issuer}}","sub":"x","exp":4102444800}""")}.AAAA";
 
     private static string Part(string json) => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(json)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 

@@ -29,7 +29,7 @@ internal sealed class ModelDrafts(World world, ModelExpectation expected, ModelH
         {
             case null:
                 var id = outcome.Identity!.Id;
-                expected.Taken(user, key ?? $"draft {id}", Content, id);
+                expected.Taken(user, key ?? $"draft {id}", Content, outcome.Identity, world.Clock.GetUtcNow(), TimeSpan.FromDays(30));
                 _photos.TryAdd(id, []);
                 break;
             case IntakeProblem.KeyReused:

@@ -9,7 +9,7 @@ namespace TrainIdentity.Tests.Reliability;
 internal sealed class ModelExpectation
 {
     private readonly Dictionary<IdentityId, Known> _known = [];
-    private readonly Dictionary<(string User, string Key), IdentityId> _keys = [];
+    private readonly Dictionary<(string User, string Key), Identity> _keys = [];
 
     /// <summary>Plays that were chosen at any time.</summary>
     public HashSet<string> Plays { get; } = ["success"];
@@ -28,27 +28,29 @@ internal sealed class ModelExpectation
     public IReadOnlySet<IdentityId> Erased => _known.Where(known => known.Value.Erased).Select(known => known.Key).ToHashSet();
 
     /// <summary>The request was taken on, now or earlier.</summary>
-    public void Taken(string user, string key, int content, IdentityId id)
+    /// <param name="keptFor">How long the key stands for what it made.</param>
+    public void Taken(string user, string key, int content, Identity identity, DateTimeOffset now, TimeSpan keptFor)
     {
+        var id = identity.Id;
         if (_known.TryGetValue(id, out var known))
         {
             Require(known.User == user, "an identity was shown to another user");
             Require(known.Content == content, "one key stands for two contents");
             Require(!known.Erased, "what was erased was brought back");
         }
-        if (_keys.TryGetValue((user, key), out var before) && before != id)
+        if (_keys.TryGetValue((user, key), out var before) && before.Id != id)
         {
-            Require(_known[before].Erased, "one key made two identities");
+            Require(_known[before.Id].Erased || now >= before.CreatedAt + keptFor, "one key made two identities");
         }
-        _keys[(user, key)] = id;
+        _keys[(user, key)] = identity;
         _known.TryAdd(id, new Known(user, content));
     }
 
     public void KeyReused(string user, string key, int content) =>
-        Require(!_keys.TryGetValue((user, key), out var id) || _known[id].Content != content, "the same request was taken for another");
+        Require(!_keys.TryGetValue((user, key), out var made) || _known[made.Id].Content != content, "the same request was taken for another");
 
     public void KeyErased(string user, string key) =>
-        Require(Troubled || (_keys.TryGetValue((user, key), out var id) && _known[id].Erased), "a request was refused for an erasure that never was");
+        Require(Troubled || (_keys.TryGetValue((user, key), out var made) && _known[made.Id].Erased), "a request was refused for an erasure that never was");
 
     public void Deleted(string user, IdentityId id)
     {

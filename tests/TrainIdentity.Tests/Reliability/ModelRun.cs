@@ -130,7 +130,7 @@ internal sealed class ModelRun(World world)
         var held = key ?? $"content {content}";
         if (outcome.Identity is { } identity)
         {
-            _expected.Taken(user, held, content, identity.Id);
+            _expected.Taken(user, held, content, identity, world.Clock.GetUtcNow(), key is null ? TimeSpan.FromHours(24) : TimeSpan.FromDays(30));
             return;
         }
         switch (outcome.Problem)
