@@ -11,6 +11,8 @@ internal sealed class HubInvariants(World world)
     /// <summary>I8, of one upload: what the Hub begins anew and what its owner asks for again count alike.</summary>
     private const int MostAttempts = 3;
 
+    private static readonly TimeSpan ContentKept = TimeSpan.FromHours(24);
+
     private readonly Dictionary<string, Identity> _owners = new(StringComparer.Ordinal);
     private readonly Dictionary<IdentityId, Identity> _records = [];
     private readonly Dictionary<string, bool> _live = new(StringComparer.Ordinal);
@@ -88,9 +90,10 @@ internal sealed class HubInvariants(World world)
         Require(_claimed.Contains(effect.Repo), $"I2: {effect.Repo} was created without a claim");
         Require(_owners.TryGetValue(effect.Repo, out var owner), $"I2: {effect.Repo} was created without a record");
 
-        // The same photos may come again while what was made of them before is still being erased.
+        // The same photos may come again while what was made of them before is still being erased, or without a key a day later.
         var others = _live.Keys.Where(repo => repo != effect.Repo && _owners.TryGetValue(repo, out var other)
-            && other.State is not IdentityState.Deleting && other.OwnerKey == owner!.OwnerKey && other.KeyRow == owner.KeyRow);
+            && other.State is not IdentityState.Deleting && other.OwnerKey == owner!.OwnerKey && other.KeyRow == owner.KeyRow
+            && (other.KeyGiven || effect.At < other.CreatedAt + ContentKept));
         Require(!others.Any(), $"I1: {effect.Repo} lives beside {string.Join(", ", others)}");
         Leased(effect);
     }
