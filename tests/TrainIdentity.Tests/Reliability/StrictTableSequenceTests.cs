@@ -30,6 +30,20 @@ public sealed class StrictTableSequenceTests(Tables tables)
     /// <returns>What each call was answered, then the rows; ETags are told by the number of the write that gave them.</returns>
     private async Task<IReadOnlyList<string>> RunAsync(string kind, int seed)
     {
+        while (true)
+        {
+            var (told, tags) = await TryAsync(kind, seed);
+            if (tags.Distinct().Count() == tags.Count)
+            {
+                return told;
+            }
+
+            // Azurite makes ETags of the time to a tenth of a millisecond; two writes within one cannot be told apart.
+        }
+    }
+
+    private async Task<(IReadOnlyList<string> Told, IReadOnlyList<ETag> Tags)> TryAsync(string kind, int seed)
+    {
         var table = (await StrictTable.OpenAsync(kind, tables)).Client;
         var random = new Random(seed);
         List<ETag> tags = [new("W/\"datetime'2026-03-01T12%3A00%3A00.0000000Z'\"")];
@@ -42,7 +56,7 @@ public sealed class StrictTableSequenceTests(Tables tables)
         {
             told.Add($"{row.PartitionKey} {row.RowKey} {row.GetInt32("a")} {row.GetInt32("b")} version {tags.IndexOf(row.ETag)}");
         }
-        return told;
+        return (told, tags);
     }
 
     private static async Task<string> OneAsync(TableClient table, Random random, List<ETag> tags)
