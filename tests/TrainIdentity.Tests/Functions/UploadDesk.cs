@@ -34,6 +34,7 @@ internal sealed class UploadDesk : IDisposable
             using var draft = _upload.NewDraft();
             var (submission, problem) = await _upload.ReadAsync(context.Request, User, draft, TestContext.Current.CancellationToken);
             Assert.True(submission is null ^ problem is null);
+            Assert.InRange(submission?.Photos.Count ?? 3, 3, 40);
             return (submission?.Fingerprint, problem?.Code);
         }
         catch (BadHttpRequestException e)
