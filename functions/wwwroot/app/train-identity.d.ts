@@ -159,7 +159,10 @@ export class TrainIdentity {
   open(opening: Opening, options?: CallOptions & { idempotencyKey?: string }): Promise<Draft>;
   /** Goes on with a draft that was opened before; asks nothing of the service. */
   draft(id: string): Draft;
-  /** The original's call in one function: opens a draft, sends the photos, closes it. When it fails or is aborted, the draft is removed. */
+  /**
+   * The original's call in one function: opens a draft, sends the photos, closes it. When it fails or is aborted, the draft is removed.
+   * As with the original, one photo that will not do is a refusal; `errors` names every such photo.
+   */
   train(options: TrainOptions): Promise<Trained>;
   me(options?: CallOptions): Promise<Record<string, unknown>>;
   /** Erases everything the service holds about the caller. */
@@ -168,6 +171,7 @@ export class TrainIdentity {
 
 /** An open upload. Photos have numbers from 1; one sent again under its number replaces it. All calls may run at once. */
 export class Draft {
+  private constructor();
   readonly id: string;
   /** What the service holds by now. */
   photos(options?: CallOptions): Promise<StoredPhoto[]>;
@@ -193,7 +197,8 @@ export class Draft {
 
 /** Every refusal and every trouble. `message` is for people and says what to do next. */
 export class TrainIdentityError extends Error {
-  /** The service's stable code, or `network`, `signed_out`, `aborted`, `bad_answer`. */
+  private constructor();
+  /** The service's stable code, or `network`, `signed_out`, `aborted`, `bad_answer`, `photo_unreadable` (a file that is gone from the disk). */
   code: string;
   /** 0 when there was no answer. */
   status: number;
