@@ -12,5 +12,6 @@ internal static class Endpoints
         MeEndpoints.Map(routes);
         ProbeEndpoints.Map(routes);
         OpenApiEndpoint.Map(routes);
+        AppEndpoints.Map(routes);
     }
 }

@@ -51,12 +51,10 @@ internal static partial class Answers
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        if (!context.Request.Path.StartsWithSegments("/app", StringComparison.OrdinalIgnoreCase))
-        {
-            // Nothing but the page is ever a document, so nothing in an answer may load, run or be framed.
-            headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
-            headers.XFrameOptions = "DENY";
-        }
+        headers.XFrameOptions = "DENY";
+
+        // Nothing but the page, which says so itself, is ever a document, so nothing in an answer may load, run or be framed.
+        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
     }
 
     private static Problem? Silent(HttpContext context) => context.Response switch
