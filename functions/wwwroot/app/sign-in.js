@@ -1,3 +1,5 @@
+import { TrainIdentityError } from './train-identity.js';
+
 /** Sign-in by OIDC authorization code with PKCE. Tokens stay in this tab and end with it. */
 export class Account {
   #manager;
@@ -77,9 +79,9 @@ export class Account {
     try {
       return await this.#manager.signinSilent();
     } catch (trouble) {
-      // The issuer has said no. Without any answer the caller tries again later.
+      // The issuer has said no. Without any answer the call is tried again like any other.
       if (trouble instanceof globalThis.oidc.ErrorResponse) return null;
-      throw trouble;
+      throw new TrainIdentityError('The sign-in could not be renewed, because its page cannot be reached.', { code: 'network', retryable: true });
     }
   }
 }

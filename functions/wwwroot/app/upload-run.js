@@ -101,16 +101,11 @@ export class UploadRun {
     const leave = ({ detail }) => detail === photo.number && withdrawn.abort();
     this.#photos.addEventListener('withdrawn', leave);
     this.#photos.change(photo, { state: 'sending', sent: 0, bytes: photo.blob.size });
+    const tell = ({ state, sent, photo: stored, error }) => this.#photos.change(photo, { state, sent, sha256: stored?.sha256, problem: error?.message });
     try {
-      const stored = await draft.put(photo.number, photo.blob, {
-        signal: AbortSignal.any([stop, withdrawn.signal]),
-        onProgress: ({ state, sent }) => state !== 'stored' && state !== 'refused' && this.#photos.change(photo, { state, sent }),
-      });
-      this.#photos.change(photo, { state: 'stored', sent: photo.blob.size, sha256: stored.sha256, removed: stored.removed });
+      await draft.put(photo.number, photo.blob, { signal: AbortSignal.any([stop, withdrawn.signal]), onProgress: tell });
     } catch (trouble) {
-      if (withdrawn.signal.aborted) return;
-      if (!isAboutPhoto(trouble)) throw trouble;
-      this.#photos.change(photo, { state: 'refused', problem: trouble.message });
+      if (!withdrawn.signal.aborted && photo.state !== 'refused') throw trouble;
     } finally {
       this.#photos.removeEventListener('withdrawn', leave);
     }
@@ -137,8 +132,4 @@ export class UploadRun {
       return null;
     }
   }
-}
-
-function isAboutPhoto(trouble) {
-  return !trouble.retryable && [413, 415, 422].includes(trouble.status) || trouble.code === 'photo_unreadable';
 }
