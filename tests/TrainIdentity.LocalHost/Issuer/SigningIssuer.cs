@@ -8,7 +8,7 @@ namespace TrainIdentity.LocalHost;
 /// <summary>One OIDC issuer: its address, its current key, and the keys it still publishes.</summary>
 public sealed class SigningIssuer
 {
-    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     // The handler would add its own clock's times even where a caller removed them.
     private static readonly JsonWebTokenHandler Writer = new() { SetDefaultTimesOnTokenCreation = false };
@@ -86,8 +86,15 @@ public sealed class SigningIssuer
     {
         ["issuer"] = Url,
         ["jwks_uri"] = $"{Url}/.well-known/jwks.json",
+        ["authorization_endpoint"] = $"{Url}/authorize",
         ["token_endpoint"] = $"{Url}/token",
-        ["response_types_supported"] = new JsonArray("token"),
+        ["end_session_endpoint"] = $"{Url}/end_session",
+        ["response_types_supported"] = new JsonArray("code"),
+        ["response_modes_supported"] = new JsonArray("query"),
+        ["grant_types_supported"] = new JsonArray("authorization_code", "refresh_token"),
+        ["code_challenge_methods_supported"] = new JsonArray("S256"),
+        ["token_endpoint_auth_methods_supported"] = new JsonArray("none"),
+        ["scopes_supported"] = new JsonArray("openid", "profile", "offline_access"),
         ["subject_types_supported"] = new JsonArray("public"),
         ["id_token_signing_alg_values_supported"] = new JsonArray(Algorithm),
     };

@@ -1,21 +1,28 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.IdentityModel.Tokens;
 
 namespace TrainIdentity.LocalHost;
 
-/// <summary>Two OIDC issuers on one loopback port: RS256 at the root and ES256 under <c>/ec</c>.</summary>
+/// <summary>
+/// Two OIDC issuers on one loopback port: RS256 at the root and ES256 under <c>/ec</c>. People sign in by the authorization
+/// code flow; programs name whom they want a token for.
+/// </summary>
 public sealed class TokenIssuer : IAsyncDisposable
 {
     private readonly int _port;
+    private readonly CodeFlow _rsaFlow;
+    private readonly CodeFlow _ecFlow;
     private WebApplication? _server;
 
-    private TokenIssuer(int port, string audience, TimeProvider clock)
+    private TokenIssuer(int port, TokenIssuerOptions options)
     {
         _port = port;
         Url = new Uri($"http://127.0.0.1:{port}");
-        Rsa = new SigningIssuer(Url.Text(), SecurityAlgorithms.RsaSha256, audience, clock);
-        Ec = new SigningIssuer($"{Url.Text()}/ec", SecurityAlgorithms.EcdsaSha256, audience, clock);
+        Rsa = new SigningIssuer(Url.Text(), SecurityAlgorithms.RsaSha256, options.Audience, options.Clock);
+        Ec = new SigningIssuer($"{Url.Text()}/ec", SecurityAlgorithms.EcdsaSha256, options.Audience, options.Clock);
+        (_rsaFlow, _ecFlow) = (new CodeFlow(Rsa, options), new CodeFlow(Ec, options));
     }
 
     public Uri Url { get; }
@@ -26,7 +33,7 @@ public sealed class TokenIssuer : IAsyncDisposable
 
     public static async Task<TokenIssuer> StartAsync(TokenIssuerOptions options, CancellationToken stop)
     {
-        var issuer = new TokenIssuer(options.Port is 0 ? FreePort.Next() : options.Port, options.Audience, options.Clock);
+        var issuer = new TokenIssuer(options.Port is 0 ? FreePort.Next() : options.Port, options);
         await issuer.GoUpAsync(stop);
         return issuer;
     }
@@ -49,35 +56,46 @@ public sealed class TokenIssuer : IAsyncDisposable
     private void Map(WebApplication server)
     {
         _ = server.UseCors(cors => cors.AllowAnyOrigin().AllowAnyMethod().AllowAnyHeader());
-        Map(server, "", Rsa);
-        Map(server, "/ec", Ec);
+        Map(server, "", Rsa, _rsaFlow);
+        Map(server, "/ec", Ec, _ecFlow);
     }
 
-    private static void Map(WebApplication server, string prefix, SigningIssuer issuer)
+    private static void Map(WebApplication server, string prefix, SigningIssuer issuer, CodeFlow flow)
     {
         _ = server.MapGet($"{prefix}/.well-known/openid-configuration", context => WriteAsync(context, issuer.Discovery()));
         _ = server.MapGet($"{prefix}/.well-known/jwks.json", context => WriteAsync(context, issuer.Keys()));
-        _ = server.MapPost($"{prefix}/token", context => AnswerTokenAsync(context, issuer));
-    }
-
-    private static async Task AnswerTokenAsync(HttpContext context, SigningIssuer issuer)
-    {
-        if (await ReadAsync(context.Request) is not { } asked || asked["sub"] is not JsonValue sub || !sub.TryGetValue<string>(out var subject))
-        {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            await WriteAsync(context, new JsonObject { ["error"] = "invalid_request", ["error_description"] = "Send {\"sub\":\"…\",\"claims\":{…}}." });
-            return;
-        }
-
-        await WriteAsync(context, new JsonObject { ["access_token"] = issuer.Token(subject, asked["claims"] as JsonObject) });
+        _ = server.MapPost($"{prefix}/token", context => AnswerTokenAsync(context, issuer, flow));
+        flow.Map(server, prefix);
     }
 
     // curl sends JSON as a form unless told otherwise, so the media type is not asked for.
-    private static async Task<JsonObject?> ReadAsync(HttpRequest request)
+    private static async Task AnswerTokenAsync(HttpContext context, SigningIssuer issuer, CodeFlow flow)
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        var body = await reader.ReadToEndAsync(context.RequestAborted);
+        context.Response.Headers.CacheControl = "no-store";
+        if (Subject(body) is { } asked)
+        {
+            await WriteAsync(context, new JsonObject { ["access_token"] = issuer.Token(asked.Subject, asked.Claims) });
+            return;
+        }
+
+        var (answer, refused) = flow.Tokens(QueryHelpers.ParseQuery(body));
+        if (refused)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            answer["error_description"] = "Send {\"sub\":\"…\",\"claims\":{…}}, or the form of an app that somebody signed in to.";
+        }
+        await WriteAsync(context, answer);
+    }
+
+    private static (string Subject, JsonObject? Claims)? Subject(string body)
     {
         try
         {
-            return await JsonNode.ParseAsync(request.Body, cancellationToken: request.HttpContext.RequestAborted) as JsonObject;
+            return JsonNode.Parse(body) is JsonObject asked && asked["sub"] is JsonValue sub && sub.TryGetValue<string>(out var subject)
+                ? (subject, asked["claims"] as JsonObject)
+                : null;
         }
         catch (JsonException)
         {
