@@ -8,52 +8,26 @@ namespace TrainIdentity.Functions;
 /// <summary>Reads what a draft is opened with: <c>{identityName, consent, classWord?, profile?}</c>.</summary>
 internal static class DraftBody
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
-
-    public static async Task<(DraftRequest? Request, Problem? Problem)> ReadAsync(HttpRequest request, DateTimeOffset now, CancellationToken stop)
-    {
-        if (!UploadRequest.TryKey(request, out var key))
-        {
-            return (null, Problems.KeyInvalid);
-        }
-        if (!request.HasJsonContentType())
-        {
-            return (null, Problems.MediaType);
-        }
-
-        try
-        {
-            using var body = await JsonDocument.ParseAsync(request.Body, Strict, stop);
-            return Read(body.RootElement, key, now);
-        }
-        catch (JsonException)
-        {
-            return (null, Problems.Malformed("The body is not well-formed JSON."));
-        }
-    }
+    public static async Task<(DraftRequest? Request, Problem? Problem)> ReadAsync(HttpRequest request, DateTimeOffset now, CancellationToken stop) =>
+        UploadRequest.TryKey(request, out var key) ? await JsonBody.ReadAsync(request, body => Read(body, key, now), stop) : (null, Problems.KeyInvalid);
 
     private static (DraftRequest? Request, Problem? Problem) Read(JsonElement body, string? key, DateTimeOffset now)
     {
-        if (body.ValueKind is not JsonValueKind.Object)
-        {
-            return (null, Problems.Malformed("The body must be a JSON object."));
-        }
-
         string? name = null, classWord = null, profile = null;
         ConsentInput? consent = null;
         foreach (var field in body.EnumerateObject())
         {
             var read = field.Name switch
             {
-                "identityName" => TryText(field.Value, out name),
-                "classWord" => TryText(field.Value, out classWord),
-                "profile" => TryText(field.Value, out profile),
+                "identityName" => JsonBody.TryText(field.Value, out name),
+                "classWord" => JsonBody.TryText(field.Value, out classWord),
+                "profile" => JsonBody.TryText(field.Value, out profile),
                 "consent" => TryConsent(field.Value, out consent),
                 _ => (bool?)null,
             };
             if (read is not true)
             {
-                return (null, read is null ? Problems.UnknownField(field.Name) : Problems.Malformed($"The field {field.Name} is not of its type."));
+                return (null, read is null ? Problems.UnknownField(field.Name) : JsonBody.NotOfItsType(field.Name));
             }
         }
         return Judge(name, classWord ?? TrainingPlan.DefaultClassWord, profile, consent?.Given(now), key);
@@ -83,12 +57,6 @@ internal static class DraftBody
         return wrong.Count > 0 ? (null, Problems.For(wrong)) : (new DraftRequest(name!, classWord, chosen!, consent!, key), null);
     }
 
-    private static bool TryText(JsonElement value, out string? text)
-    {
-        text = value.ValueKind is JsonValueKind.String ? value.GetString() : null;
-        return text is not null;
-    }
-
     private static bool TryConsent(JsonElement value, out ConsentInput? consent)
     {
         consent = value.ValueKind is JsonValueKind.True or JsonValueKind.False ? new ConsentInput(value.GetBoolean(), null, null) : null;
@@ -100,7 +68,7 @@ internal static class DraftBody
         string? version = null, subject = null;
         foreach (var field in value.EnumerateObject())
         {
-            if (!(field.Name switch { "version" => TryText(field.Value, out version), "subject" => TryText(field.Value, out subject), _ => false }))
+            if (!(field.Name switch { "version" => JsonBody.TryText(field.Value, out version), "subject" => JsonBody.TryText(field.Value, out subject), _ => false }))
             {
                 return false;
             }

@@ -21,6 +21,7 @@ internal static class IdentitiesEndpoints
     {
         routes.MapMethods(ListRoute, ["GET", "HEAD"], ListAsync).Limited(RateKind.Reads);
         routes.MapMethods(OneRoute, ["GET", "HEAD"], GetAsync).Limited(RateKind.Reads);
+        routes.MapPatch(OneRoute, RenameAsync).Limited(RateKind.Reads).Admitted(limits => limits.TextBytes);
         routes.MapDelete(OneRoute, DeleteAsync);
         routes.MapPost(RetryRoute, (HttpContext context, string id, BearerTokens tokens, IdentityActions actions, IHostApplicationLifetime life) =>
             ActAsync(context, id, tokens, actions.RetryAsync, NotRetried, life)).Limited(RateKind.Creations);
@@ -71,9 +72,39 @@ internal static class IdentitiesEndpoints
 
         var etag = IdentityView.ETag(identity);
         context.Response.Headers.ETag = etag;
-        return context.Request.Headers.IfNoneMatch.Any(tags => tags?.Split(',').Any(tag => tag.Trim() == etag) ?? false)
+        return EntityTags.IsKnown(context.Request, etag)
             ? Results.StatusCode(StatusCodes.Status304NotModified)
             : Results.Json(IdentityView.Of(identity), ApiJson.Default.IdentityView);
+    }
+
+    private static async Task<IResult> RenameAsync(HttpContext context, string id, BearerTokens tokens, IdentityActions actions, IHostApplicationLifetime life)
+    {
+        var token = await tokens.ReadAsync(context);
+        if (!token.Accepted)
+        {
+            return Problems.For(token.Refusal);
+        }
+        if (!IdentityId.TryParse(id, out var wanted))
+        {
+            return Problems.IdentityNotFound;
+        }
+        if (context.Request.Headers.IfMatch is not { Count: > 0 } ifMatch)
+        {
+            return Problems.PreconditionRequired;
+        }
+        var (name, problem) = await RenameBody.ReadAsync(context.Request, context.RequestAborted);
+        if (name is null)
+        {
+            return problem!;
+        }
+
+        var outcome = await actions.RenameAsync(token.Caller, wanted, name, identity => EntityTags.IsMeant(ifMatch, IdentityView.ETag(identity)), life.ApplicationStopping);
+        if (outcome.Result is not ActionResult.Accepted)
+        {
+            return outcome.Result is ActionResult.Stale ? Problems.PreconditionFailed : Problems.IdentityNotFound;
+        }
+        context.Response.Headers.ETag = IdentityView.ETag(outcome.Identity!);
+        return Results.Json(IdentityView.Of(outcome.Identity!), ApiJson.Default.IdentityView);
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext context, string id, BearerTokens tokens, Erasure erasure, IHostApplicationLifetime life)

@@ -37,7 +37,15 @@ public sealed record Identity
     /// <summary>The owner's subject, which the original writes into <c>training_config.json</c>.</summary>
     public required string UserId { get; init; }
 
+    /// <summary>As its owner calls it now.</summary>
     public required string Name { get; init; }
+
+    /// <summary>As it was called when the record was made, which is what its repo says for good.</summary>
+    public string NameInRepo
+    {
+        get => field ?? Name;
+        init;
+    }
 
     public required RepoId Repo { get; init; }
 
@@ -166,7 +174,7 @@ public sealed record Identity
     public int Trainings => JobAttempt - FirstJobAttempt + 1;
 
     /// <summary>What it is called in its repo: by its id alone where the repo was given a name that tells nothing.</summary>
-    internal string? RepoCaption => RepoLayout.IsOpaque(this) ? null : Name;
+    internal string? RepoCaption => RepoLayout.IsOpaque(this) ? null : NameInRepo;
 
     public string Summary => $"Upload training data for {RepoCaption ?? Id.ToString()} ({Photos.Count} images)";
 

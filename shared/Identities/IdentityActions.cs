@@ -16,6 +16,9 @@ public enum ActionResult
     /// <summary>Not in this state.</summary>
     Conflict,
 
+    /// <summary>It is not the version that the change is for.</summary>
+    Stale,
+
     /// <summary>A quota is used up.</summary>
     OverQuota,
 
@@ -27,7 +30,7 @@ public enum ActionResult
 public sealed record ActionOutcome(ActionResult Result, Identity? Identity, QuotaLimit? Over = null, TimeSpan? RetryAfter = null);
 
 /// <summary>
-/// Retry and cancel, as the owner asks for them. The wish is written first; what it takes on the Hub is done within the
+/// Retry, cancel and rename, as the owner asks for them. The wish is written first; what it takes on the Hub is done within the
 /// request as far as a few seconds allow, and otherwise by the reconciler. Asking twice is asking once.
 /// </summary>
 public sealed partial class IdentityActions
@@ -96,6 +99,21 @@ public sealed partial class IdentityActions
             return new ActionOutcome(ActionResult.Conflict, identity);
         }
         return await rows.ReplaceAsync(identity, next, stop) is { } written ? await FollowUpAsync(rows, written, stop) : null;
+    }, stop);
+
+    /// <summary>Changes what it is called from now on; its repo goes on saying what it was called first.</summary>
+    /// <param name="isMeant">Whether the change is for this version. Not asked when the name is there already: then the answer to the same wish was lost.</param>
+    public Task<ActionOutcome> RenameAsync(Caller caller, IdentityId id, IdentityName name, Func<Identity, bool> isMeant, CancellationToken stop) => ActAsync(caller, id, async (rows, identity) =>
+    {
+        if (identity.Name == name.Value)
+        {
+            return new ActionOutcome(ActionResult.Accepted, identity);
+        }
+        if (!isMeant(identity))
+        {
+            return new ActionOutcome(ActionResult.Stale, identity);
+        }
+        return await rows.ReplaceAsync(identity, identity.Renamed(name), stop) is { } written ? new ActionOutcome(ActionResult.Accepted, written) : null;
     }, stop);
 
     /// <param name="act">Null when somebody else wrote the record meanwhile; then it is read again.</param>

@@ -9,6 +9,8 @@ public static class Transitions
     /// <summary>A removal waits this long for cancelled jobs to end, then goes on without them.</summary>
     private static readonly TimeSpan JobsEndWithin = TimeSpan.FromMinutes(10);
 
+    private static readonly IdentityState[] AllButDeleting = [.. Enum.GetValues<IdentityState>().Where(state => state is not IdentityState.Deleting)];
+
     /// <param name="draftEnds">When a draft is given up if nothing comes; nobody drives it until it is closed.</param>
     public static Identity RepoMade(this Identity identity, string hubRepoId, string url, string head, DateTimeOffset draftEnds)
     {
@@ -185,6 +187,10 @@ public static class Transitions
             ClientSeenAt = now,
             DueAt = due,
         };
+
+    /// <summary>From any state but the last: only what its owner sees changes.</summary>
+    public static Identity Renamed(this Identity identity, IdentityName name) =>
+        identity.From(AllButDeleting) with { Name = name.Value, NameInRepo = identity.NameInRepo };
 
     /// <summary>From any state: erasure needs nobody's leave, and the driver's next write will fail.</summary>
     public static Identity Erasing(this Identity identity, DateTimeOffset now) => identity.Ending(now) with { State = IdentityState.Deleting };
