@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
 using TrainIdentity.Auth;
 using TrainIdentity.Functions.Http;
 using TrainIdentity.Identities;
@@ -48,7 +50,10 @@ internal static class IdentitiesEndpoints
 
         await tables.EnsureAsync(stop);
         var (page, more) = await tables.For(token.Caller).ListAsync(limit, after, stop);
-        return Results.Json(new ListAnswer([.. page.Select(IdentityView.Of)], more ? page[^1].Id.ToString() : null), ApiJson.Default.ListAnswer);
+        var answer = JsonSerializer.SerializeToUtf8Bytes(new ListAnswer([.. page.Select(IdentityView.Of)], more ? page[^1].Id.ToString() : null), ApiJson.Default.ListAnswer);
+        var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(answer))}\"";
+        context.Response.Headers.ETag = etag;
+        return EntityTags.IsKnown(context.Request, etag) ? Results.StatusCode(StatusCodes.Status304NotModified) : Results.Bytes(answer, "application/json; charset=utf-8");
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, string id, BearerTokens tokens, IdentityTables tables)
