@@ -7,6 +7,8 @@ internal sealed record TrainAnswer(bool Success, string RepoId, string ModelUrl,
 
 internal sealed record ListAnswer(IReadOnlyList<IdentityView> Identities, string? NextCursor);
 
+internal sealed record PhotosAnswer(IReadOnlyList<StoredPhotoView> Photos);
+
 internal sealed record HealthAnswer(string Status);
 
 internal sealed record ReadyAnswer(string Status, IReadOnlyDictionary<string, string> Components);
@@ -23,6 +25,7 @@ internal sealed record TriggerAnswer(
 [JsonSerializable(typeof(TrainAnswer))]
 [JsonSerializable(typeof(ListAnswer))]
 [JsonSerializable(typeof(IdentityView))]
+[JsonSerializable(typeof(PhotosAnswer))]
 [JsonSerializable(typeof(DraftPhotoView))]
 [JsonSerializable(typeof(MeView))]
 [JsonSerializable(typeof(ErasedAnswer))]

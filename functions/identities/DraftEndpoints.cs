@@ -9,12 +9,14 @@ namespace TrainIdentity.Functions;
 /// <summary>An upload photo by photo, each request below every platform's limits.</summary>
 internal static class DraftEndpoints
 {
+    public const string PhotosRoute = "/api/identities/{id}/photos";
     public const string PhotoRoute = "/api/identities/{id}/photos/{n}";
     public const string TrainRoute = "/api/identities/{id}/train";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost(IdentitiesEndpoints.ListRoute, OpenAsync).Limited(RateKind.Creations).Admitted(limits => limits.TextBytes);
+        routes.MapMethods(PhotosRoute, ["GET", "HEAD"], PhotosAsync).Limited(RateKind.Reads);
         routes.MapPut(PhotoRoute, PutAsync).Limited(RateKind.Photos).Admitted(limits => limits.PhotoBytes);
         routes.MapDelete(PhotoRoute, RemoveAsync).Limited(RateKind.Photos);
         routes.MapPost(TrainRoute, TrainAsync).Limited(RateKind.Creations);
@@ -53,6 +55,25 @@ internal static class DraftEndpoints
             context.Response.Headers["Idempotency-Replayed"] = "true";
         }
         return View(context, identity, StatusCodes.Status201Created);
+    }
+
+    /// <summary>For a client that goes on with a draft and does not know any more what it has sent.</summary>
+    private static async Task<IResult> PhotosAsync(HttpContext context, string id, BearerTokens tokens, Drafts drafts)
+    {
+        var token = await tokens.ReadAsync(context);
+        if (!token.Accepted)
+        {
+            return Problems.For(token.Refusal);
+        }
+        if (!IdentityId.TryParse(id, out var wanted))
+        {
+            return Problems.IdentityNotFound;
+        }
+
+        var (outcome, photos) = await drafts.PhotosAsync(token.Caller, wanted, context.RequestAborted);
+        return outcome.Problem is null
+            ? Results.Json(new PhotosAnswer([.. photos.Select(StoredPhotoView.Of)]), ApiJson.Default.PhotosAnswer)
+            : Problems.For(outcome);
     }
 
     private static async Task<IResult> PutAsync(

@@ -81,6 +81,15 @@ public sealed partial class Drafts
         }
     }
 
+    /// <summary>What the draft holds, in the order of its numbers.</summary>
+    internal async Task<(IntakeOutcome Outcome, IReadOnlyList<DraftPhoto> Photos)> PhotosAsync(Caller caller, IdentityId id, CancellationToken stop)
+    {
+        await _tables.EnsureAsync(stop);
+        var rows = _tables.For(caller);
+        var found = await FindAsync(rows, id, null, stop);
+        return (found, found.Problem is null ? await rows.Drafts.ListAsync(id, stop) : []);
+    }
+
     /// <summary>Closes the draft with the photos it has and goes on to their training. Asking twice is asking once.</summary>
     public async Task<IntakeOutcome> TrainAsync(Caller caller, IdentityId id, CancellationToken stop)
     {
@@ -120,7 +129,8 @@ public sealed partial class Drafts
         return IntakeOutcome.Of(IntakeProblem.NotFound);
     }
 
-    private async Task<IntakeOutcome> FindAsync(OwnerRows rows, IdentityId id, int number, CancellationToken stop) => await rows.GetAsync(id, stop) switch
+    /// <param name="number">Null when it is not about one of its photos.</param>
+    private async Task<IntakeOutcome> FindAsync(OwnerRows rows, IdentityId id, int? number, CancellationToken stop) => await rows.GetAsync(id, stop) switch
     {
         null or { State: IdentityState.Deleting } => IntakeOutcome.Of(IntakeProblem.NotFound),
         { IsOpen: false } identity => IntakeOutcome.Of(IntakeProblem.Closed, identity),
