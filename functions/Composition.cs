@@ -84,6 +84,7 @@ internal static class Composition
                 all.Tables().Clock),
             all.GetRequiredService<RepoStep>(), all.Hub(), all.GetRequiredService<Reconciler>(), all.GetRequiredService<StartBudget>(), settings.Intake, settings.Quota,
             all.Log<Drafts>()));
+        services.AddSingleton(all => new Thumbnails(all.Hub()));
         services.AddSingleton(all => new IdentityActions(
             all.Tables(), all.GetRequiredService<Reconciler>(), all.GetRequiredService<StartBudget>(), settings.Training, settings.Intake, settings.Quota,
             all.Log<IdentityActions>()));

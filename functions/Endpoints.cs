@@ -9,6 +9,7 @@ internal static class Endpoints
         TrainingStatusEndpoint.Map(routes);
         IdentitiesEndpoints.Map(routes);
         DraftEndpoints.Map(routes);
+        ThumbnailEndpoints.Map(routes);
         MeEndpoints.Map(routes);
         ProbeEndpoints.Map(routes);
         OpenApiEndpoint.Map(routes);

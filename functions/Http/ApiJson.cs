@@ -27,6 +27,7 @@ internal sealed record TriggerAnswer(
 [JsonSerializable(typeof(IdentityView))]
 [JsonSerializable(typeof(PhotosAnswer))]
 [JsonSerializable(typeof(DraftPhotoView))]
+[JsonSerializable(typeof(ThumbnailView))]
 [JsonSerializable(typeof(MeView))]
 [JsonSerializable(typeof(ErasedAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]

@@ -27,7 +27,8 @@ internal sealed class Guards(LimitOptions limits)
         {
             return next(context);
         }
-        return !Accepts(context.Request, endpoint.Metadata.GetMetadata<AnswersWith>() ?? Json) ? Problems.NotAcceptable.ExecuteAsync(context)
+        var answers = endpoint.Metadata.GetMetadata<AnswersWith>() ?? Json;
+        return !Accepts(context.Request, answers) ? Problems.NotAcceptable(answers.MediaTypes[0]).ExecuteAsync(context)
             : IsEncoded(context.Request) ? Problems.MediaType.ExecuteAsync(context)
             : next(context);
     }

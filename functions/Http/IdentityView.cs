@@ -54,6 +54,7 @@ internal sealed record IdentityView
             Stage = PublicStatus.Stage(identity),
             Progress = Shown(identity),
             TrainingConfig = plan.RootElement.Clone(),
+            ThumbnailUrl = PublicStatus.ThumbnailUrl(identity),
             Version = "v1",
             CreatedAt = identity.CreatedAt,
             UpdatedAt = identity.UpdatedAt,

@@ -72,7 +72,7 @@ internal static class ProblemKinds
     public static readonly ProblemKind ImageEmpty = Row(422, "image_empty", false, "Empty photo",
         "A photo has no bytes.");
     public static readonly ProblemKind ImageTypeNotAllowed = Row(422, "image_type_not_allowed", false, "Not a photo",
-        "A photo is neither JPEG nor PNG.");
+        "A photo is neither JPEG nor PNG, or a thumbnail is no JPEG.");
     public static readonly ProblemKind ImageCorrupt = Row(422, "image_corrupt", false, "Damaged photo",
         "A photo is damaged.");
     public static readonly ProblemKind ImageDimensions = Row(422, "image_dimensions", false, "Photo of a wrong size",

@@ -39,9 +39,12 @@ internal static class Problems
 
     public static Problem MethodNotAllowed => new(ProblemKinds.MethodNotAllowed, "This address does not take this method; the Allow header lists those it takes.");
 
-    public static Problem NotAcceptable => new(ProblemKinds.NotAcceptable, "This address does not answer with any of the media types in the Accept header. Ask for application/json.");
+    public static Problem NotAcceptable(string mediaType) =>
+        new(ProblemKinds.NotAcceptable, $"This address does not answer with any of the media types in the Accept header. Ask for {mediaType}.");
 
     public static Problem PhotoNotFound => new(ProblemKinds.PhotoNotFound, "A draft has no photo of this number; photos are numbered from 1 on.");
+
+    public static Problem ThumbnailNotFound => new(ProblemKinds.PhotoNotFound, "This identity has no thumbnail, or it is not in its repository yet.");
 
     public static Problem PreconditionFailed => new(ProblemKinds.PreconditionFailed, "The identity has changed meanwhile. Read it again and send the change with its new ETag.");
 

@@ -11,10 +11,11 @@ internal sealed record ConsentView(string Version, string TextSha256, string Sub
 internal sealed record WeightsView(string File, string Sha256, long Bytes);
 
 /// <param name="Identity">As everywhere else.</param>
+/// <param name="NameInRepo">What it was called first.</param>
 /// <param name="UserId">The subject of the token it was made with.</param>
 /// <param name="KeptUntil">Of a failed one: until then its photos are kept for a retry.</param>
 internal sealed record HeldIdentityView(
-    IdentityView Identity, string UserId, IReadOnlyList<PhotoView> Photos, ConsentView? Consent, WeightsView? Weights, int Attempts, int Trainings, DateTimeOffset? KeptUntil);
+    IdentityView Identity, string NameInRepo, string UserId, IReadOnlyList<PhotoView> Photos, ConsentView? Consent, WeightsView? Weights, int Attempts, int Trainings, DateTimeOffset? KeptUntil);
 
 /// <param name="Key">A digest; the key itself is not kept.</param>
 internal sealed record HeldKeyView(string Key, string IdentityId, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
@@ -35,8 +36,9 @@ internal sealed record MeView(string UserId, IReadOnlyList<HeldIdentityView> Ide
 
     private static HeldIdentityView Of(Identity identity, IEnumerable<DraftPhoto> draftPhotos) => new(
         IdentityView.Of(identity),
+        identity.NameInRepo,
         identity.UserId,
-        [.. identity.Photos.Concat(draftPhotos.Select(photo => photo.InManifest(photo.Number))).Select(photo => new PhotoView(photo.Path, photo.Oid, photo.Bytes, photo.Width, photo.Height))],
+        [.. identity.Pictures.Concat(draftPhotos.Select(photo => photo.InManifest(photo.Number))).Select(photo => new PhotoView(photo.Path, photo.Oid, photo.Bytes, photo.Width, photo.Height))],
         identity.Consent is { } consent ? new ConsentView(consent.Version, consent.TextSha256, consent.Subject, consent.GivenAt) : null,
         identity.Weights is { } weights ? new WeightsView(weights.Path, weights.Oid, weights.Bytes) : null,
         identity.Attempt,

@@ -17,15 +17,20 @@ internal sealed record DraftPhoto(int Number, string Oid, long Bytes, int Width,
 }
 
 /// <summary>
-/// The photos of a draft, a row each. A row is written in one transaction with its record, so that whoever closes the draft
+/// The photos of a draft and its thumbnail, a row each. A row is written in one transaction with its record, so that whoever closes the draft
 /// on the record he read has exactly the photos that were there.
 /// </summary>
 internal sealed class DraftRows(OwnerRows rows, TableClient table, string partition)
 {
-    /// <summary>In the order of their numbers.</summary>
-    public async Task<IReadOnlyList<DraftPhoto>> ListAsync(IdentityId id, CancellationToken stop)
+    /// <summary>The number of the thumbnail's row, which no photo has.</summary>
+    public const int Thumbnail = 0;
+
+    /// <summary>The photos, in the order of their numbers.</summary>
+    public Task<IReadOnlyList<DraftPhoto>> ListAsync(IdentityId id, CancellationToken stop) => ListAsync(id, Thumbnail + 1, stop);
+
+    private async Task<IReadOnlyList<DraftPhoto>> ListAsync(IdentityId id, int from, CancellationToken stop)
     {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {Prefix(id)} and RowKey lt {$"p_{id.RowDigits}`"}");
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {Key(id, from)} and RowKey lt {$"p_{id.RowDigits}`"}");
         List<DraftPhoto> photos = [];
         await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: stop))
         {
@@ -60,7 +65,10 @@ internal sealed class DraftRows(OwnerRows rows, TableClient table, string partit
             ["height"] = photo.Height,
             ["format"] = photo.Format.ToString(),
         };
-        var next = Counted(read, number, known is null ? 1 : 0, now);
+        var changed = number == Thumbnail
+            ? read.ThumbnailChanged(new ManifestPhoto(RepoLayout.ThumbnailPath, photo.Sha256, photo.Length, photo.Width, photo.Height), now)
+            : read.PhotoChanged(number, known is null ? 1 : 0, now);
+        var next = Counted(read, changed, now);
         return new Reservation(await rows.SubmitAsync(next, opId,
             [
                 new TableTransactionAction(TableTransactionActionType.UpdateReplace, IdentityRow.Write(next, opId), read.Tag),
@@ -75,7 +83,7 @@ internal sealed class DraftRows(OwnerRows rows, TableClient table, string partit
     public async Task<bool> RemoveAsync(Identity read, DraftPhoto known, DateTimeOffset now, CancellationToken stop)
     {
         var opId = Guid.NewGuid();
-        var next = Counted(read, known.Number, -1, now);
+        var next = Counted(read, read.PhotoChanged(known.Number, -1, now), now);
         return await rows.SubmitAsync(next, opId,
             [
                 new TableTransactionAction(TableTransactionActionType.UpdateReplace, IdentityRow.Write(next, opId), read.Tag),
@@ -83,21 +91,24 @@ internal sealed class DraftRows(OwnerRows rows, TableClient table, string partit
             ], stop) is not null;
     }
 
-    /// <summary>What goes with a move: photos the Hub has lost, or all of them when nothing of the identity stays on the Hub.</summary>
+    /// <summary>What goes with a move: what the Hub has lost, or all of them when nothing of the identity stays on the Hub.</summary>
     /// <param name="next">Null when the record itself goes.</param>
     public async Task<IEnumerable<TableTransactionAction>> DropAsync(Identity read, Identity? next, CancellationToken stop)
     {
-        if (!read.Drafted || next is { Stored: true, LostPhotos: [] })
+        if (!read.Drafted || (next is { Stored: true, LostPhotos: [] } && !LosesThumbnail(read, next)))
         {
             return [];
         }
 
-        var photos = await ListAsync(read.Id, stop);
-        return photos.Where(photo => next is not { Stored: true } || next.LostPhotos.Contains(photo.Number)).Select(photo => Delete(read.Id, photo));
+        var pictures = await ListAsync(read.Id, Thumbnail, stop);
+        return pictures.Where(picture => next is not { Stored: true } || IsLost(picture, next)).Select(picture => Delete(read.Id, picture));
     }
 
-    private static Identity Counted(Identity read, int number, int change, DateTimeOffset now) =>
-        read.PhotoChanged(number, change, now) with { Seq = read.Seq + 1, UpdatedAt = now };
+    public static bool LosesThumbnail(Identity read, Identity next) => read.Thumbnail is not null && next.Thumbnail is null;
+
+    private static bool IsLost(DraftPhoto picture, Identity next) => picture.Number == Thumbnail ? next.Thumbnail is null : next.LostPhotos.Contains(picture.Number);
+
+    private static Identity Counted(Identity read, Identity changed, DateTimeOffset now) => changed with { Seq = read.Seq + 1, UpdatedAt = now };
 
     private TableTransactionAction Delete(IdentityId id, DraftPhoto photo) =>
         new(TableTransactionActionType.Delete, new TableEntity(partition, Key(id, photo.Number)), photo.Tag);

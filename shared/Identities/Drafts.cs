@@ -43,9 +43,23 @@ public sealed partial class Drafts
         return await FindAsync(_tables.For(caller), id, number, stop) is { Problem: not null } refused ? refused : null;
     }
 
+    /// <summary>Whether a thumbnail may come; asked before its bytes are read.</summary>
+    /// <returns>Null when it may.</returns>
+    public async Task<IntakeOutcome?> RefusalAsync(Caller caller, IdentityId id, CancellationToken stop)
+    {
+        await _tables.EnsureAsync(stop);
+        return await FindAsync(_tables.For(caller), id, null, stop) is { Problem: not null } refused ? refused : null;
+    }
+
     /// <summary>Keeps a photo under its number, in place of the one that was there.</summary>
     /// <exception cref="HubException">The photo is not in the draft; the same request may succeed later.</exception>
-    public async Task<IntakeOutcome> PutAsync(Caller caller, IdentityId id, int number, Photo photo, CancellationToken stop)
+    public Task<IntakeOutcome> PutAsync(Caller caller, IdentityId id, int number, Photo photo, CancellationToken stop) => PutPictureAsync(caller, id, number, photo, stop);
+
+    /// <summary>Keeps the picture that stands for the identity in lists; it is no photo of the training.</summary>
+    /// <exception cref="HubException">The thumbnail is not in the draft; the same request may succeed later.</exception>
+    public Task<IntakeOutcome> PutThumbnailAsync(Caller caller, IdentityId id, Photo thumbnail, CancellationToken stop) => PutPictureAsync(caller, id, null, thumbnail, stop);
+
+    private async Task<IntakeOutcome> PutPictureAsync(Caller caller, IdentityId id, int? number, Photo photo, CancellationToken stop)
     {
         await _tables.EnsureAsync(stop);
         var rows = _tables.For(caller);
@@ -129,7 +143,7 @@ public sealed partial class Drafts
         return IntakeOutcome.Of(IntakeProblem.NotFound);
     }
 
-    /// <param name="number">Null when it is not about one of its photos.</param>
+    /// <param name="number">Of the photo it is about; null when it is about the thumbnail or the draft as a whole.</param>
     private async Task<IntakeOutcome> FindAsync(OwnerRows rows, IdentityId id, int? number, CancellationToken stop) => await rows.GetAsync(id, stop) switch
     {
         null or { State: IdentityState.Deleting } => IntakeOutcome.Of(IntakeProblem.NotFound),
@@ -139,7 +153,7 @@ public sealed partial class Drafts
     };
 
     /// <returns>Null once the photo is in the repo's store.</returns>
-    private async Task<IntakeOutcome?> StoredAsync(OwnerRows rows, IdentityId id, int number, Photo photo, CancellationToken stop)
+    private async Task<IntakeOutcome?> StoredAsync(OwnerRows rows, IdentityId id, int? number, Photo photo, CancellationToken stop)
     {
         var found = await FindAsync(rows, id, number, stop);
         if (found.Problem is not null)
@@ -162,20 +176,20 @@ public sealed partial class Drafts
         return null;
     }
 
-    private async Task<IntakeOutcome> KeepAsync(OwnerRows rows, IdentityId id, int number, Photo photo, CancellationToken stop)
+    private async Task<IntakeOutcome> KeepAsync(OwnerRows rows, IdentityId id, int? number, Photo photo, CancellationToken stop)
     {
-        var opId = Guid.NewGuid();
+        var (opId, row) = (Guid.NewGuid(), number ?? DraftRows.Thumbnail);
         while (true)
         {
             var open = await FindAsync(rows, id, number, stop);
-            var known = await rows.Drafts.FindAsync(id, number, stop);
+            var known = await rows.Drafts.FindAsync(id, row, stop);
             if (open.Problem is not null || known?.OpId == opId)
             {
                 // A row that is ours was written by a try whose answer was lost; others have written the record since.
                 return known?.OpId == opId && open.Identity is { } kept ? IntakeOutcome.Of(kept, replayed: false) : open;
             }
 
-            var put = await rows.Drafts.PutAsync(open.Identity!, known, number, photo, opId, _quota, Clock.GetUtcNow(), stop);
+            var put = await rows.Drafts.PutAsync(open.Identity!, known, row, photo, opId, _quota, Clock.GetUtcNow(), stop);
             if (put.Over is { } over)
             {
                 return Over(over);

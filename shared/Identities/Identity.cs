@@ -51,6 +51,9 @@ public sealed record Identity
 
     public required IReadOnlyList<ManifestPhoto> Photos { get; init; }
 
+    /// <summary>A small picture beside the photos that stands for them in lists; of a draft, the one it has now.</summary>
+    public ManifestPhoto? Thumbnail { get; init; }
+
     public required TrainingPlan Plan { get; init; }
 
     public required string Fingerprint { get; init; }
@@ -167,6 +170,12 @@ public sealed record Identity
 
     /// <summary>Something of it is, or may be, on the Hub.</summary>
     public bool Stored => State is not IdentityState.Failed || RetainUntil is not null;
+
+    /// <summary>Photos and thumbnail, as they stand in the commit.</summary>
+    internal IEnumerable<ManifestPhoto> Pictures => Thumbnail is { } thumbnail ? Photos.Append(thumbnail) : Photos;
+
+    /// <summary>The thumbnail, while it can be had from the repo.</summary>
+    internal ManifestPhoto? CommittedThumbnail => this is { CommitOid: not null, Stored: true, State: not (IdentityState.Compensating or IdentityState.Deleting) } ? Thumbnail : null;
 
     public long Bytes => Photos.Sum(photo => photo.Bytes);
 

@@ -60,6 +60,8 @@ internal static class IdentityRow
 
     private static void Optional(TableEntity row, Identity identity)
     {
+        Put(row, "thumbnail", identity.Thumbnail is { } thumbnail ? JsonSerializer.Serialize(thumbnail, RowJson.Default.ManifestPhoto) : null);
+        Put(row, "thumbnail_url", PublicStatus.ThumbnailUrl(identity));
         Put(row, "hub_repo_id", identity.HubRepoId);
         Put(row, "huggingface_repo_url", identity.RepoUrl);
         Put(row, "base_commit", identity.BaseCommit);
@@ -114,6 +116,7 @@ internal static class IdentityRow
         Relaunched = row.GetBoolean("relaunched")!.Value,
         LaunchTries = row.GetInt32("launch_tries")!.Value,
         ClientSeenAt = row.GetDateTimeOffset("client_seen_at")!.Value,
+        Thumbnail = row.GetString("thumbnail") is { } thumbnail ? JsonSerializer.Deserialize(thumbnail, RowJson.Default.ManifestPhoto) : null,
         HubRepoId = row.GetString("hub_repo_id"),
         RepoUrl = row.GetString("huggingface_repo_url"),
         BaseCommit = row.GetString("base_commit"),
@@ -152,6 +155,7 @@ internal static class IdentityRow
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(List<ManifestPhoto>))]
+[JsonSerializable(typeof(ManifestPhoto))]
 [JsonSerializable(typeof(JobSeen))]
 [JsonSerializable(typeof(TrainingProgress))]
 [JsonSerializable(typeof(VerifiedWeights))]

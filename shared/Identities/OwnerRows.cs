@@ -130,7 +130,8 @@ public sealed class OwnerRows
         }
 
         var row = next with { Seq = read.Seq + 1, UpdatedAt = _clock.GetUtcNow() };
-        var counted = limits is not null || read.SlotHeld != next.SlotHeld || read.Stored != next.Stored || read.IsOpen != next.IsOpen;
+        var counted = limits is not null || read.SlotHeld != next.SlotHeld || read.Stored != next.Stored || read.IsOpen != next.IsOpen
+            || DraftRows.LosesThumbnail(read, next);
         var written = counted ? await WriteCountedAsync(read, row, limits, stop) : new Reservation(await WriteAsync(row, read.Tag, stop), null);
         if (written.Written is not null && old is not null)
         {

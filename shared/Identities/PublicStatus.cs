@@ -2,7 +2,7 @@ using TrainIdentity.Hub;
 
 namespace TrainIdentity.Identities;
 
-/// <summary>The two words clients see: the original's status, and a finer stage while something is under way.</summary>
+/// <summary>What clients see of a state: the original's status, a finer stage while something is under way, and where the thumbnail is.</summary>
 public static class PublicStatus
 {
     public static string Of(IdentityState state) => state switch
@@ -12,6 +12,10 @@ public static class PublicStatus
         IdentityState.Compensating or IdentityState.Failed or IdentityState.Deleting => "failed",
         _ => "training",
     };
+
+    /// <summary>Of this service, without its address.</summary>
+    /// <returns>Null while the repo has none.</returns>
+    public static string? ThumbnailUrl(Identity identity) => identity.CommittedThumbnail is null ? null : $"/api/identities/{identity.Id}/thumbnail";
 
     /// <returns>Null when nothing is under way any more.</returns>
     public static string? Stage(Identity identity) => identity.State switch

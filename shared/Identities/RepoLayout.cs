@@ -12,6 +12,7 @@ namespace TrainIdentity.Identities;
 internal static class RepoLayout
 {
     public const string GitAttributesPath = ".gitattributes";
+    public const string ThumbnailPath = "thumbnail.jpg";
 
     private const string Prefix = "identity-";
 
@@ -42,7 +43,7 @@ internal static class RepoLayout
             new PlannedFile("training_config.json", TrainingConfig(identity)),
             new PlannedFile("README.md", Encoding.UTF8.GetBytes(ModelCard.Write(identity))),
         ],
-        [.. identity.Photos.Select(photo => new PlannedLfsFile(photo.Path, photo.Oid, photo.Bytes, heads.GetValueOrDefault(photo.Oid, [])))]);
+        [.. identity.Pictures.Select(photo => new PlannedLfsFile(photo.Path, photo.Oid, photo.Bytes, heads.GetValueOrDefault(photo.Oid, [])))]);
 
     private static byte[] TrainingConfig(Identity identity) => JsonSerializer.SerializeToUtf8Bytes(
         new TrainingConfigFile(

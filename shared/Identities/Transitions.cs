@@ -32,6 +32,9 @@ public static class Transitions
         };
     }
 
+    public static Identity ThumbnailChanged(this Identity identity, ManifestPhoto thumbnail, DateTimeOffset now) =>
+        identity.From(IdentityState.Draft) with { Thumbnail = thumbnail, ClientSeenAt = now };
+
     /// <summary>The draft's photos are what they are now; the training is wanted.</summary>
     public static Identity Closed(this Identity identity, IReadOnlyList<ManifestPhoto> photos, DateTimeOffset now, DateTimeOffset deadline) =>
         identity.From(IdentityState.Draft) with
@@ -62,6 +65,9 @@ public static class Transitions
             Lease = null,
             Tries = 0,
         };
+
+    /// <summary>The Hub has not the thumbnail any more, and nothing waits for another.</summary>
+    public static Identity ThumbnailLost(this Identity identity) => identity.From(IdentityState.RepoReady) with { Thumbnail = null };
 
     public static Identity PhotosStored(this Identity identity) =>
         identity.From(IdentityState.RepoReady) with { State = IdentityState.Uploaded, Tries = 0 };

@@ -5,6 +5,9 @@ public sealed class PhotoOptions
     /// <summary>Of the file as received, whatever follows the picture included.</summary>
     public long MaxBytes { get; set; } = 20_971_520;
 
+    /// <summary>Of a thumbnail as received.</summary>
+    public long MaxThumbnailBytes { get; set; } = 64 << 10;
+
     public int MinSidePixels { get; set; } = 64;
 
     public int MaxSidePixels { get; set; } = 16_384;

@@ -4,10 +4,13 @@ internal static class PhotoRefusals
 {
     public static readonly PhotoRefusal Empty = new(PhotoRefusalCode.Empty, "This file is empty. Choose the photo again.");
 
+    public static readonly PhotoRefusal NoThumbnail = new(PhotoRefusalCode.TypeNotAllowed, "A thumbnail is a JPEG. Save this picture as JPEG and send it again.");
+
     public static PhotoRefusal TooLarge(long maxBytes) =>
         new(PhotoRefusalCode.TooLarge, $"This photo is larger than {Size(maxBytes)}. Save a smaller copy and try again.");
 
-    public static PhotoRefusal TypeNotAllowed(PhotoKind kind) => new(PhotoRefusalCode.TypeNotAllowed, kind switch
+    /// <returns>Null for what is allowed.</returns>
+    public static PhotoRefusal? TypeNotAllowed(PhotoKind kind) => kind is PhotoKind.Jpeg or PhotoKind.Png ? null : new(PhotoRefusalCode.TypeNotAllowed, kind switch
     {
         PhotoKind.Heic => "This is a HEIC photo. Export or share it as JPEG and try again.",
         PhotoKind.Avif => "This is an AVIF picture. Save it as JPEG or PNG and try again.",

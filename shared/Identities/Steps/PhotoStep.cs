@@ -22,18 +22,20 @@ internal sealed class PhotoStep(HubClient hub, RepoStep repos, IntakeOptions opt
             return await held.MoveAsync(now => now.PhotosStored(), stop);
         }
 
-        var missing = await hub.Lfs.MissingAsync(identity.Repo, identity.Photos.Select(photo => (photo.Oid, photo.Bytes)), stop);
-        return missing.Count == 0 ? await held.MoveAsync(now => now.PhotosStored(), stop)
-            : identity.Drafted ? await ReopenAsync(held, missing, clock.GetUtcNow(), stop)
+        // The Hub keeps what nobody commits only for a while.
+        var missing = (await hub.Lfs.MissingAsync(identity.Repo, identity.Pictures.Select(photo => (photo.Oid, photo.Bytes)), stop)).ToHashSet();
+        List<ManifestPhoto> lost = [.. identity.Photos.Where(photo => missing.Contains(photo.Oid))];
+        return lost.Count == 0 ? await held.MoveAsync(now => Left(now, missing).PhotosStored(), stop)
+            : identity.Drafted ? await ReopenAsync(held, lost, missing, clock.GetUtcNow(), stop)
             : await AwaitClientAsync(held, options, clock, stop);
     }
 
-    /// <summary>The Hub keeps what nobody commits only for a while.</summary>
-    private Task<bool> ReopenAsync(Held held, IReadOnlyList<string> missing, DateTimeOffset now, CancellationToken stop)
-    {
-        List<int> lost = [.. held.Now.Photos.Where(photo => missing.Contains(photo.Oid)).Select(photo => photo.Number!.Value)];
-        return held.MoveAsync(identity => identity.Reopened(lost, now, now + options.DraftKept), stop);
-    }
+    private Task<bool> ReopenAsync(Held held, IEnumerable<ManifestPhoto> lost, HashSet<string> missing, DateTimeOffset now, CancellationToken stop) =>
+        held.MoveAsync(identity => Left(identity, missing).Reopened([.. lost.Select(photo => photo.Number!.Value)], now, now + options.DraftKept), stop);
+
+    /// <summary>A training needs its photos, and no thumbnail.</summary>
+    private static Identity Left(Identity identity, HashSet<string> missing) =>
+        identity.Thumbnail is { } thumbnail && missing.Contains(thumbnail.Oid) ? identity.ThumbnailLost() : identity;
 
     /// <summary>Waits for the client to come back with the photos, and gives up after a while.</summary>
     public static async Task<bool> AwaitClientAsync(Held held, IntakeOptions options, TimeProvider clock, CancellationToken stop)

@@ -1,0 +1,81 @@
+using TrainIdentity.Auth;
+using TrainIdentity.Functions.Http;
+using TrainIdentity.Identities;
+using TrainIdentity.Photos;
+
+namespace TrainIdentity.Functions;
+
+/// <summary>The picture that stands for an identity in lists: sent with the draft, and read back for its owner alone.</summary>
+internal static class ThumbnailEndpoints
+{
+    public const string Route = "/api/identities/{id}/thumbnail";
+
+    private const string MediaType = "image/jpeg";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPut(Route, PutAsync).Limited(RateKind.Photos).Admitted(limits => limits.PhotoBytes);
+        routes.MapMethods(Route, ["GET", "HEAD"], GetAsync).Limited(RateKind.Reads).WithMetadata(new AnswersWith(MediaType));
+    }
+
+    private static async Task<IResult> PutAsync(HttpContext context, string id, BearerTokens tokens, PhotoReader reader, Drafts drafts, IHostApplicationLifetime life)
+    {
+        var stop = context.RequestAborted;
+        var token = await tokens.ReadAsync(context);
+        if (!token.Accepted)
+        {
+            return Problems.For(token.Refusal);
+        }
+        if (!IdentityId.TryParse(id, out var wanted))
+        {
+            return Problems.IdentityNotFound;
+        }
+        if (await drafts.RefusalAsync(token.Caller, wanted, stop) is { } refused)
+        {
+            return Problems.For(refused);
+        }
+
+        var read = await reader.ReadThumbnailAsync(context.Request.Body, stop);
+        if (!read.Accepted)
+        {
+            return Problems.For([Problems.For(read.Refusal, "/thumbnail")]);
+        }
+
+        using var thumbnail = read.Photo;
+        var outcome = await drafts.PutThumbnailAsync(token.Caller, wanted, thumbnail, life.ApplicationStopping);
+        return outcome.Problem is null ? Results.Json(ThumbnailView.Of(thumbnail), ApiJson.Default.ThumbnailView) : Problems.For(outcome);
+    }
+
+    private static async Task<IResult> GetAsync(HttpContext context, string id, BearerTokens tokens, IdentityTables tables, Thumbnails thumbnails)
+    {
+        var stop = context.RequestAborted;
+        var token = await tokens.ReadAsync(context);
+        if (!token.Accepted)
+        {
+            return Problems.For(token.Refusal);
+        }
+        if (!IdentityId.TryParse(id, out var wanted))
+        {
+            return Problems.IdentityNotFound;
+        }
+
+        await tables.EnsureAsync(stop);
+        if (await tables.For(token.Caller).GetAsync(wanted, stop) is not { State: not IdentityState.Deleting } identity)
+        {
+            return Problems.IdentityNotFound;
+        }
+        var etag = $"\"{identity.CommittedThumbnail?.Oid}\"";
+        if (identity.CommittedThumbnail is not null && EntityTags.IsKnown(context.Request, etag))
+        {
+            context.Response.Headers.ETag = etag;
+            return Results.StatusCode(StatusCodes.Status304NotModified);
+        }
+        if (await thumbnails.ReadAsync(identity, stop) is not { } bytes)
+        {
+            return Problems.ThumbnailNotFound;
+        }
+
+        context.Response.Headers.ETag = etag;
+        return Results.Bytes(bytes, MediaType);
+    }
+}
