@@ -52,8 +52,7 @@ export class UploadForm {
   /** Goes on with a draft that was begun elsewhere. */
   async adopt(identity) {
     if (this.#upload.draftId === identity.id) {
-      byId('form-title').scrollIntoView();
-      byId('name').focus();
+      byId('form-title').focus();
       return;
     }
     if (this.#photos.count > 0 || this.#running) {
@@ -66,7 +65,7 @@ export class UploadForm {
     await this.#save();
     this.#fill();
     this.#refresh();
-    byId('name').focus();
+    byId('form-title').focus();
   }
 
   #draw() {
