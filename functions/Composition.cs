@@ -24,6 +24,7 @@ internal static class Composition
         services.AddSingleton(new Guards(settings.Limits));
         services.AddSingleton(new Admission(settings.Limits));
         services.AddSingleton(_ => new Rates(settings.Rate));
+        services.AddSingleton(settings.SignIn);
         services.AddSingleton(new AppFiles(Path.Combine(AppContext.BaseDirectory, "wwwroot", "app")));
         services.AddSingleton(settings.Webhook);
         services.AddSingleton<WebhookRate>();

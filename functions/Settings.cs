@@ -54,6 +54,8 @@ internal sealed record Settings
 
     public required CorsOptions Cors { get; init; }
 
+    public required SignInOptions SignIn { get; init; }
+
     public required OutgoingOptions Outgoing { get; init; }
 
     public required WebhookOptions Webhook { get; init; }
@@ -83,6 +85,7 @@ internal sealed record Settings
         Watch = from.GetSection("Watch").Get<WatchOptions>() ?? new(),
         Reconcile = from.GetSection("Reconcile").Get<ReconcileOptions>() ?? new(),
         Cors = from.GetSection("Cors").Get<CorsOptions>() ?? new(),
+        SignIn = from.GetSection("SignIn").Get<SignInOptions>() ?? new(),
         Outgoing = from.GetSection("Outgoing").Get<OutgoingOptions>() ?? new(),
         Webhook = from.GetSection("Webhook").Get<WebhookOptions>() ?? new(),
         HandlerPort = from.GetValue<int?>("FUNCTIONS_CUSTOMHANDLER_PORT", null),
@@ -118,7 +121,8 @@ internal sealed record Settings
         {
             yield return "SUPABASE_JWT_SECRET must be the project's secret, of at least 32 characters.";
         }
-        foreach (var fault in Auth.Faults(Local).Concat(Storage.Faults()).Concat(Training.Faults()).Concat(Limits.Faults()).Concat(Rate.Faults()).Concat(Cors.Faults()))
+        foreach (var fault in Auth.Faults(Local).Concat(Storage.Faults()).Concat(Training.Faults()).Concat(Limits.Faults()).Concat(Rate.Faults()).Concat(Cors.Faults())
+            .Concat(SignIn.Faults(Auth, Local)))
         {
             yield return fault;
         }

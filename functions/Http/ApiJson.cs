@@ -33,6 +33,7 @@ internal sealed record TriggerAnswer(
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(ReadyAnswer))]
 [JsonSerializable(typeof(WebhookAnswer))]
+[JsonSerializable(typeof(AppSettings))]
 [JsonSerializable(typeof(TriggerAnswer))]
 [JsonSerializable(typeof(ProblemBody))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -9,7 +9,7 @@ internal sealed class CorsOptions
     public IEnumerable<string> Faults() => AllowedOrigins.Where(origin => !IsOrigin(origin))
         .Select(origin => $"Cors__AllowedOrigins: '{origin}' is no origin as browsers send it, such as https://app.example.");
 
-    private static bool IsOrigin(string origin) =>
+    public static bool IsOrigin(string origin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
         && uri.GetLeftPart(UriPartial.Authority) == origin && uri.UserInfo.Length == 0;
 }

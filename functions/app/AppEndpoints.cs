@@ -7,10 +7,6 @@ internal static class AppEndpoints
 {
     public const string Route = "/app/";
 
-    private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
-
     // What a browser would otherwise let the page's origin ask for; nothing here has a use for any of it.
     private const string Permissions =
         "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), "
@@ -24,6 +20,7 @@ internal static class AppEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapMethods(Route, Methods, Page).WithMetadata(Files);
+        routes.MapMethods("/app/settings.json", Methods, (SignInOptions signIn) => Results.Json(AppSettings.Of(signIn), ApiJson.Default.AppSettings));
         routes.MapMethods("/app/{file}", Methods, (HttpContext context, AppFiles files, string file) => File(context, files, file)).WithMetadata(Files);
         routes.MapMethods(
             "/app/{folder}/{file}", Methods,
@@ -43,9 +40,14 @@ internal static class AppEndpoints
         }
 
         var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = Policy;
+        headers.ContentSecurityPolicy = Policy(context.RequestServices.GetRequiredService<SignInOptions>());
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = Permissions;
         return Results.Bytes(file.Bytes, file.MediaType);
     }
+
+    private static string Policy(SignInOptions signIn) =>
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+        + $"connect-src {string.Join(' ', signIn.Connections.Prepend("'self'"))}; font-src 'self'; manifest-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 }

@@ -52,6 +52,7 @@ internal sealed class RunCommand(RunArguments arguments) : IDisposable
         Console.WriteLine(new JsonObject
         {
             ["service"] = stack.Service.Text(),
+            ["page"] = stack.Page.AbsoluteUri,
             ["handler"] = stack.Handler.Text(),
             ["hub"] = stack.Hub.Text(),
             ["issuer"] = stack.Issuer.Text(),
@@ -69,6 +70,7 @@ internal sealed class RunCommand(RunArguments arguments) : IDisposable
         if (failure is not null) _ = Fail(failure);
         Console.WriteLine($"""
 
+            The page:     {stack.Page.AbsoluteUri}
             The service:  {stack.Service.Text()}
             The list:     curl -H 'Authorization: Bearer {stack.TokenIssuer.Token(SampleIdentity.User)}' {stack.Service.Text()}/api/identities
             Ctrl+C ends everything.

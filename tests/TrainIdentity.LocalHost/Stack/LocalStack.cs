@@ -12,6 +12,8 @@ public sealed class LocalStack : IAsyncDisposable
     // With the real Hub the issuers of local.settings.json keep the first places.
     private const int IssuersAfterOwn = 8;
 
+    private const string PageClient = "local-page";
+
     private readonly LocalStackOptions _options;
     private readonly StackSettings _settings;
     private readonly bool _realHub;
@@ -29,6 +31,9 @@ public sealed class LocalStack : IAsyncDisposable
 
     /// <summary>The stand-in Functions host, where callers call.</summary>
     public Uri Service { get; }
+
+    /// <summary>Where people see the service, and are sent back to once they have signed in.</summary>
+    public Uri Page => new(Service, "/app/");
 
     /// <summary>The service behind it; keeps its address over restarts.</summary>
     public Uri Handler => FunctionsHost.Handler;
@@ -102,9 +107,10 @@ public sealed class LocalStack : IAsyncDisposable
     {
         var first = _realHub ? IssuersAfterOwn : 0;
         var audience = _settings.Default($"Auth__Issuers__{first}__Audience", "authenticated");
-        _tokens = await TokenIssuer.StartAsync(new TokenIssuerOptions { Audience = audience }, stop);
+        _tokens = await TokenIssuer.StartAsync(new TokenIssuerOptions { Audience = audience, ClientId = PageClient, Pages = [Page] }, stop);
         Add(first, _tokens.Rsa);
         Add(first + 1, _tokens.Ec);
+        OfferSignIn(first);
 
         void Add(int index, SigningIssuer issuer)
         {
@@ -112,6 +118,14 @@ public sealed class LocalStack : IAsyncDisposable
             _ = _settings.Default($"Auth__Issuers__{index}__Audience", audience);
             _ = _settings.Default($"Auth__Issuers__{index}__Algorithm", issuer.Algorithm);
         }
+    }
+
+    /// <summary>At ours, unless the service is told of another, or not to trust ours.</summary>
+    private void OfferSignIn(int first)
+    {
+        if ((_realHub && _settings["SignIn__Authority"] is { Length: > 0 }) || _settings[$"Auth__Issuers__{first}__Issuer"] != TokenIssuer.Rsa.Url) return;
+        _settings.Address("SignIn__Authority", TokenIssuer.Rsa.Url);
+        _settings.Address("SignIn__ClientId", PageClient);
     }
 
     private async Task StartServiceAsync(CancellationToken stop)

@@ -104,6 +104,7 @@ public sealed partial class ContractTests
         ["Taken"] = ApiJson.Default.WebhookAnswer,
         ["Health"] = ApiJson.Default.HealthAnswer,
         ["Ready"] = ApiJson.Default.ReadyAnswer,
+        ["PageSettings"] = ApiJson.Default.AppSettings,
         ["Problem"] = ApiJson.Default.ProblemBody,
     };
 

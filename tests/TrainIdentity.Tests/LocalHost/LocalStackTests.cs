@@ -22,6 +22,7 @@ public sealed class LocalStackTests
         Assert.Equal((Tables, Tables), (stack.TableConnectionString, told("Storage__ConnectionString")));
         Assert.Equal((Text(stack.Issuer), "authenticated", "RS256"), Issuer(told, 0));
         Assert.Equal(($"{Text(stack.Issuer)}/ec", "authenticated", "ES256"), Issuer(told, 1));
+        Assert.Equal((Text(stack.Issuer), "local-page"), (told("SignIn__Authority"), told("SignIn__ClientId")));
         Assert.Equal(Text(stack.Service), told("Cors__AllowedOrigins__0"));
         Assert.Equal("2000000000", told("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"));
     }

@@ -21,7 +21,7 @@ public sealed class RunTests
         program.EndInput();
         var end = await program.EndAsync();
 
-        Assert.Equal(["service", "handler", "hub", "issuer", "hubToken", "webhookSecret"], told.Select(one => one.Key));
+        Assert.Equal(["service", "page", "handler", "hub", "issuer", "hubToken", "webhookSecret"], told.Select(one => one.Key));
         Assert.Equal((string?)told["hubToken"], (string?)seen["environment"]!["HUGGINGFACE_TOKEN"]);
         Assert.Equal((0, ""), (end.ExitCode, end.MoreOutput));
         Assert.All(["service", "handler", "hub", "issuer"], part => Assert.False(Listens((string)told[part]!), part));

@@ -20,7 +20,7 @@ public sealed class AppTests(AppService service) : IClassFixture<AppService>
             ("no-store", "nosniff", "DENY", "same-origin", "no-referrer"),
             (reply.Header("Cache-Control"), reply.Header("X-Content-Type-Options"), reply.Header("X-Frame-Options"), reply.Header("Cross-Origin-Opener-Policy"), reply.Header("Referrer-Policy")));
         Assert.Equal(
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
+            $"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self' {Rig.Stack.TokenIssuer.Rsa.Url}; font-src 'self'; manifest-src 'self'; "
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
             reply.Header("Content-Security-Policy"));
         Assert.All(["camera=()", "microphone=()", "geolocation=()"], denied => Assert.Contains(denied, reply.Header("Permissions-Policy")));

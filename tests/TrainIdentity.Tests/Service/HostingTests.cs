@@ -104,6 +104,7 @@ public sealed class HostingTests(Tables tables)
     [InlineData("Training__Timeout", "00:00:10", "Environment", "local", "Training__Timeout")]
     [InlineData("Auth__Issuers__0__Algorithm", "HS256", "Environment", "local", "ES256 or ES384")]
     [InlineData("Storage__ConnectionString", null, "Environment", "local", "Storage__TableEndpoint")]
+    [InlineData("SignIn__Authority", "https://login.example", "Environment", "local", "SignIn__Authority")]
     [InlineData("Hub__Endpoint", "http://hub.example", "Environment", "local", "Hub__Endpoint")]
     public async Task A_setting_that_cannot_work_ends_the_start_with_a_sentence(string name, string? value, string other, string otherValue, string sentence)
     {
