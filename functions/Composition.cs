@@ -37,8 +37,14 @@ internal static class Composition
         services.AddSingleton(all => new StorageClock(all.Clock()));
         services.AddSingleton(all => new IdentityTables(settings.Storage, all.GetRequiredService<StorageClock>(), null, all.Clients().Tables));
         services.AddSingleton(all => new HubClient(all.Clients().Hub, all.Clients().Storage, settings.Hub, settings.Local, HubToken(all), all.Clock()));
+        services.AddSingleton(all => new LimitsEndpoint(settings, new HardwarePrice(stop => PriceAsync(all, settings.Training, stop), all.Clock(), all.Log<HardwarePrice>())));
         AddIdentities(services, settings);
     }
+
+    /// <summary>Null without jobs of our own, and of hardware that is not on offer.</summary>
+    private static async Task<decimal?> PriceAsync(IServiceProvider all, TrainingOptions training, CancellationToken stop) =>
+        training.Mode is TrainingMode.Jobs && (await all.GetRequiredService<SecretCache>().GetAsync(stop)).HubToken is not null
+            && (await all.Hub().Jobs.HourlyPricesAsync(stop)).TryGetValue(training.Flavor, out var price) ? price : null;
 
     private static void AddSecrets(IServiceCollection services, Settings settings, IConfiguration configuration) => services.AddSingleton(all =>
     {

@@ -13,6 +13,7 @@ internal static class Endpoints
         MeEndpoints.Map(routes);
         ProbeEndpoints.Map(routes);
         OpenApiEndpoint.Map(routes);
+        LimitsEndpoint.Map(routes);
         AppEndpoints.Map(routes);
     }
 }

@@ -34,6 +34,7 @@ internal sealed record TriggerAnswer(
 [JsonSerializable(typeof(ReadyAnswer))]
 [JsonSerializable(typeof(WebhookAnswer))]
 [JsonSerializable(typeof(AppSettings))]
+[JsonSerializable(typeof(LimitsView))]
 [JsonSerializable(typeof(TriggerAnswer))]
 [JsonSerializable(typeof(ProblemBody))]
 internal sealed partial class ApiJson : JsonSerializerContext;

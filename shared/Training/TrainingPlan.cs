@@ -8,13 +8,19 @@ namespace TrainIdentity.Training;
 public sealed record TrainingProfile(
     string Name, int Version, string BaseModel, string BaseRevision, string License, string LicenseLink, int Steps, double LearningRate, int Resolution, int Rank)
 {
+    /// <summary>From a job's start to its result on hardware that is fit for it: the upper end of an estimate, the base model's download included.</summary>
+    public required TimeSpan UsualTime { get; init; }
+
     /// <summary>All that may be asked for by name.</summary>
     public static IReadOnlyList<TrainingProfile> All => [Flux512];
 
     /// <summary>The original's values: 1000 steps, 4e-4, 512 pixels.</summary>
     public static TrainingProfile Flux512 { get; } = new(
         "flux-512", 1, "black-forest-labs/FLUX.1-dev", "main", "flux-1-dev-non-commercial-license",
-        "https://huggingface.co/black-forest-labs/FLUX.1-dev/blob/main/LICENSE.md", 1000, 0.0004, 512, 16);
+        "https://huggingface.co/black-forest-labs/FLUX.1-dev/blob/main/LICENSE.md", 1000, 0.0004, 512, 16)
+    {
+        UsualTime = TimeSpan.FromMinutes(35),
+    };
 }
 
 /// <summary>Everything the trainer needs to know, fixed when the identity is recorded.</summary>

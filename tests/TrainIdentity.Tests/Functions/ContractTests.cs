@@ -105,6 +105,8 @@ public sealed partial class ContractTests
         ["Health"] = ApiJson.Default.HealthAnswer,
         ["Ready"] = ApiJson.Default.ReadyAnswer,
         ["PageSettings"] = ApiJson.Default.AppSettings,
+        ["Limits"] = ApiJson.Default.LimitsView,
+        ["Profile"] = ApiJson.Default.ProfileView,
         ["Problem"] = ApiJson.Default.ProblemBody,
     };
 

@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using TrainIdentity.HubEmulator;
+using TrainIdentity.HubEmulator.Faults;
+using TrainIdentity.Tests.Rig;
+
+namespace TrainIdentity.Tests.Service;
+
+/// <summary>What anybody may know before sending anything.</summary>
+public sealed class LimitsTests(Tables tables)
+{
+    private const string Route = "/api/limits";
+
+    [Fact]
+    public async Task They_are_the_settings_and_need_no_token()
+    {
+        await using var rig = await ServiceRig.StartAsync(tables, new Dictionary<string, string?>
+        {
+            ["Intake__MaxPhotos"] = "30",
+            ["Photos__MaxBytes"] = "1000000",
+            ["Limits__OneShotBytes"] = "200000000",
+            ["Quota__PerDay"] = "7",
+            ["Consent__Required"] = "true",
+        });
+
+        var limits = (await rig.GetAsync(Route, null)).Json;
+
+        Assert.Equal(
+            """{"min":3,"max":30,"maxBytes":1000000,"minSide":64,"maxSide":16384,"maxPixels":128000000,"types":["image/jpeg","image/png"]}""",
+            limits["photos"]!.ToJsonString());
+        Assert.Equal("""{"maxBytes":65536,"type":"image/jpeg"}""", limits["thumbnail"]!.ToJsonString());
+        Assert.Equal("""{"maxCharacters":80,"maxBytes":320}""", limits["name"]!.ToJsonString());
+        Assert.Equal((200_000_000, 7), ((int)limits["oneShotBytes"]!, (int)limits["quota"]!["perDay"]!));
+        Assert.Equal(("1", true, 4), ((string?)limits["consent"]!["version"], (bool)limits["consent"]!["required"]!, limits["consent"]!["subjects"]!.AsArray().Count));
+        Assert.Equal(
+            """
+            {"name":"flux-512","version":1,"baseModel":"black-forest-labs/FLUX.1-dev","license":"flux-1-dev-non-commercial-license","licenseUrl":"https://huggingface.co/black-forest-labs/FLUX.1-dev/blob/main/LICENSE.md","resolution":512,"steps":1000,"estimate":{"minutes":35,"usd":1.46,"hardware":"a100-large"}}
+            """,
+            limits["profiles"]!.AsArray().Single()!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_crowd_of_strangers_is_one_question_to_the_hub()
+    {
+        await using var rig = await ServiceRig.StartAsync(tables);
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => rig.GetAsync(Route, null)));
+
+        Assert.All(replies, reply => Assert.Equal((200, replies[0].Text), (reply.Status, reply.Text)));
+        Assert.Equal(1, Questions(rig));
+    }
+
+    [Fact]
+    public async Task Unchanged_they_are_not_sent_again()
+    {
+        await using var rig = await ServiceRig.StartAsync(tables);
+
+        var first = await rig.GetAsync(Route, null);
+        var again = await rig.GetAsync(Route, null, ("If-None-Match", first.Header("ETag")!));
+        var other = await rig.GetAsync(Route, null, ("If-None-Match", "\"other\""));
+        var head = await rig.SendAsync(HttpMethod.Head, Route, null);
+
+        Assert.Equal((304, "", first.Header("ETag")), (again.Status, again.Text, again.Header("ETag")));
+        Assert.Equal((200, first.Text), (other.Status, other.Text));
+        Assert.Equal((200, "", first.Header("ETag")), (head.Status, head.Text, head.Header("ETag")));
+    }
+
+    [Fact]
+    public async Task With_the_hub_silent_they_are_told_without_a_price()
+    {
+        await using var rig = await ServiceRig.StartAsync(tables);
+        rig.Hub.Faults.Add(new Fault("jobs.other", FaultKind.Hold, Times: 100));
+
+        var reply = await rig.GetAsync(Route, null);
+        rig.Hub.Faults.Clear();
+
+        Assert.Equal((200, null), (reply.Status, Estimate(reply.Json)));
+    }
+
+    [Theory]
+    [InlineData("Training__Mode", "External", 0)]
+    [InlineData("HUGGINGFACE_TOKEN", null, 0)]
+    [InlineData("Training__Flavor", "abacus", 1)]
+    public async Task What_cannot_be_known_is_null(string setting, string? value, int questions)
+    {
+        await using var rig = await ServiceRig.StartAsync(tables, new Dictionary<string, string?> { [setting] = value });
+
+        var reply = await rig.GetAsync(Route, null);
+
+        Assert.Equal((200, null, questions), (reply.Status, Estimate(reply.Json), Questions(rig)));
+    }
+
+    private static JsonNode? Estimate(JsonNode limits) => limits["profiles"]![0]!["estimate"];
+
+    private static int Questions(ServiceRig rig) => rig.Hub.Calls.Latest.Count(call => call.Path == "/api/jobs/hardware");
+}
