@@ -5,10 +5,13 @@ export function toPhotos(images) {
   return [...images].map((image, index) => ({ number: index + 1, photo: image instanceof Blob ? image : decoded(image?.data, index + 1) }));
 }
 
-/** A file of an input is only a promise of its bytes. A browser says no more than "network" when it is broken in the middle. */
+/**
+ * A file of an input is only a promise of its bytes, and a browser says no more than "network" when it is broken in the middle.
+ * One that was gone before anybody looked seems to be empty.
+ */
 export async function assertReadable(photo) {
   try {
-    await photo.slice(0, 1).arrayBuffer();
+    await (photo.size > 0 ? photo.slice(0, 1) : photo).arrayBuffer();
   } catch (error) {
     throw unreadable(error);
   }
