@@ -90,7 +90,10 @@ export interface CallOptions {
 export interface ClientOptions {
   /** The service's address, without a slash at its end. The page's own origin when absent. */
   baseUrl?: string;
-  /** The caller's access token, asked for before every call; with `renew` after a 401, once. Null when nobody is signed in. */
+  /**
+   * The caller's access token, asked for before every call; with `renew` after a 401, once. Null when nobody is signed in.
+   * Failing with a `TrainIdentityError` of code `network` and `retryable` has the call tried again; any other failure is `signed_out`.
+   */
   token: (renew: boolean) => string | null | Promise<string | null>;
   /** Photos sent at once. 4 when absent. */
   parallel?: number;
@@ -197,7 +200,8 @@ export class Draft {
 
 /** Every refusal and every trouble. `message` is for people and says what to do next. */
 export class TrainIdentityError extends Error {
-  private constructor();
+  /** For a `token` that fails for a reason of its own. What is left out is 0, false, null and empty. */
+  constructor(message: string, facts: Partial<Omit<TrainIdentityError, keyof Error>> & { code: string; cause?: unknown });
   /** The service's stable code, or `network`, `signed_out`, `aborted`, `bad_answer`, `photo_unreadable` (a file that is gone from the disk). */
   code: string;
   /** 0 when there was no answer. */

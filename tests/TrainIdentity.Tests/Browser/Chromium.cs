@@ -1,3 +1,4 @@
+using System.Collections;
 using Microsoft.Playwright;
 
 namespace TrainIdentity.Tests.Browser;
@@ -15,27 +16,30 @@ public sealed class Chromium : IAsyncDisposable
 
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
+    private readonly DirectoryInfo _home;
 
-    private Chromium(IPlaywright playwright, IBrowser browser) => (_playwright, _browser) = (playwright, browser);
+    private Chromium(IPlaywright playwright, IBrowser browser, DirectoryInfo home) => (_playwright, _browser, _home) = (playwright, browser, home);
 
     /// <exception cref="FileNotFoundException">There is none; the message says how to come by one.</exception>
     public static async Task<Chromium> StartAsync()
     {
-        var program = Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } own ? own : Usual;
+        var program = System.Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } own ? own : Usual;
         if (!File.Exists(program))
         {
             throw new FileNotFoundException(
                 $"These tests drive a real Chromium, and there is none at {program}. Install Debian's with 'apt-get install chromium', or say with CHROMIUM=/path/to/chromium where another one is.");
         }
 
+        var home = Directory.CreateTempSubdirectory("chromium-home-");
         var playwright = await Playwright.CreateAsync();
         try
         {
-            return new Chromium(playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = program, Args = Arguments }));
+            return new Chromium(playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = program, Args = Arguments, Env = Environment(home.FullName) }), home);
         }
         catch
         {
             playwright.Dispose();
+            home.Delete(recursive: true);
             throw;
         }
     }
@@ -47,5 +51,14 @@ public sealed class Chromium : IAsyncDisposable
     {
         await _browser.DisposeAsync();
         _playwright.Dispose();
+        _home.Delete(recursive: true);
+    }
+
+    /// <summary>It writes of crashes and settings into the home folder, whatever profile it is given.</summary>
+    private static Dictionary<string, string> Environment(string home)
+    {
+        var all = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(one => (string)one.Key, one => (string)one.Value!);
+        all["HOME"] = all["XDG_CONFIG_HOME"] = all["XDG_CACHE_HOME"] = home;
+        return all;
     }
 }

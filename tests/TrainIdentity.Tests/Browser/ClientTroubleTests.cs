@@ -79,6 +79,26 @@ public sealed class ClientTroubleTests(BrowserRig browser)
     }
 
     [Fact]
+    public async Task A_token_that_cannot_be_had_just_now_is_asked_for_again_and_one_that_cannot_be_had_at_all_is_a_sign_out()
+    {
+        await using var tab = await ClientTab.OpenAsync(browser, "client-token");
+
+        var seen = await tab.RunAsync("""
+            const { TrainIdentityError } = await import('/train-identity.js');
+            const asking = (token) => new client.constructor({ baseUrl: argument, token });
+            let asked = 0;
+            const page = await asking(() => {
+              if (++asked === 1) throw new TrainIdentityError('Nobody answers.', { code: 'network', retryable: true });
+              return token;
+            }).list();
+            const { code, retryable } = await caught(asking(() => Promise.reject(new Error('no'))).list());
+            return { identities: page.identities.length, asked, code, retryable };
+            """, browser.Rig.Stack.Service.AbsoluteUri);
+
+        Assert.Equal("""{"identities":0,"asked":2,"code":"signed_out","retryable":false}""", Compact(seen));
+    }
+
+    [Fact]
     public async Task What_is_aborted_stops_at_once_and_the_call_of_the_original_leaves_nothing()
     {
         await using var tab = await ClientTab.OpenAsync(browser, "client-abort");
