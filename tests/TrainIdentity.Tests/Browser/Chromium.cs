@@ -20,10 +20,11 @@ public sealed class Chromium : IAsyncDisposable
 
     private Chromium(IPlaywright playwright, IBrowser browser, DirectoryInfo home) => (_playwright, _browser, _home) = (playwright, browser, home);
 
+    public static Task<Chromium> StartAsync() => StartAsync(System.Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } own ? own : Usual);
+
     /// <exception cref="FileNotFoundException">There is none; the message says how to come by one.</exception>
-    public static async Task<Chromium> StartAsync()
+    public static async Task<Chromium> StartAsync(string program)
     {
-        var program = System.Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } own ? own : Usual;
         if (!File.Exists(program))
         {
             throw new FileNotFoundException(
