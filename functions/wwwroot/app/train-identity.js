@@ -95,6 +95,7 @@ export class TrainIdentity {
 
   async train({ images, thumbnail, onProgress, signal, ...opening }) {
     const photos = toPhotos(images);
+    mustBeEnough(photos, await this.limits({ signal }));
     // An answer that is cut off would leave a draft that nobody knows.
     const draft = await this.#open(opening, { idempotencyKey: crypto.randomUUID(), signal, seeThrough: true });
     try {
@@ -209,6 +210,12 @@ export class Draft {
   #photo(number) {
     return `${address(this.id)}/photos/${encodeURIComponent(number)}`;
   }
+}
+
+/** In the words of the original, before any photo is on its way. */
+function mustBeEnough({ length }, { photos: { min, max } }) {
+  if (length < min) throw new TrainIdentityError(`At least ${min} images are required for training`, { code: 'too_few_images' });
+  if (length > max) throw new TrainIdentityError(`Maximum ${max} images allowed`, { code: 'too_many_images' });
 }
 
 /** As with the original, a photo that will not do is a refusal of them all, but one that names each. */
