@@ -65,7 +65,12 @@ public sealed class ClientTroubleTests(BrowserRig browser)
             const draft = await client.open({ identityName: 'Renewed', consent: true });
             tokens.length = 0;
             token = 'worn.out.token';
-            const renewing = new client.constructor({ baseUrl: argument, token: async (renew) => (tokens.push(renew), renew && (token = good), token) });
+            const slowly = async (renew) => {
+              tokens.push(renew);
+              if (renew) token = await new Promise((go) => setTimeout(go, 500, good));
+              return token;
+            };
+            const renewing = new client.constructor({ baseUrl: argument, token: slowly });
             const { stored } = await renewing.draft(draft.id).putAll(numbered(1, 6));
             const renewals = tokens.filter((renew) => renew).length;
             token = 'worn.out.token';
