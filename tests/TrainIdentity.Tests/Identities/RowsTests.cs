@@ -40,6 +40,8 @@ public sealed class RowsTests(Tables tables) : IAsyncLifetime
             Drafted = true,
             DraftPhotos = 2,
             LostPhotos = [2, 5],
+            NameInRepo = "Mum",
+            Thumbnail = new ManifestPhoto("thumbnail.jpg", new string('f', 64), 7, 64, 64),
             JobAttempt = 2,
             HubRepoId = "abc",
             RepoUrl = "https://huggingface.co/local/x",
@@ -66,6 +68,17 @@ public sealed class RowsTests(Tables tables) : IAsyncLifetime
         Assert.Equal(written!.Tag, read.Tag);
         Assert.Equal(full.Photos, read.Photos);
         Assert.Equal(full.LostPhotos, read.LostPhotos);
+    }
+
+    [Fact]
+    public void A_row_from_before_renaming_has_one_name()
+    {
+        var row = IdentityRow.Write(New(), Guid.NewGuid());
+        row.Remove("name_in_repo");
+
+        var renamed = IdentityRow.Read(row).Renamed(IdentityName.Read("Mother", out var name) is null ? name! : throw new InvalidOperationException("Not a name."));
+
+        Assert.Equal(("Mother", "Mom"), (renamed.Name, renamed.NameInRepo));
     }
 
     [Fact]

@@ -8,10 +8,15 @@ public sealed class TransitionTests
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
+    private static readonly IdentityName Name = IdentityName.Read("Mother", out var name) is null ? name! : throw new InvalidOperationException("Not a name.");
+
     private static readonly Dictionary<string, (Func<Identity, Identity> Move, IdentityState[] From)> Moves = new()
     {
         ["repo made"] = (identity => identity.RepoMade("id", "url", "head", Now), [IdentityState.Draft, IdentityState.Reserved]),
         ["photo changed"] = (identity => identity.PhotoChanged(1, 1, Now), [IdentityState.Draft]),
+        ["thumbnail changed"] = (identity => identity.ThumbnailChanged(new ManifestPhoto("thumbnail.jpg", "o", 1, 1, 1), Now), [IdentityState.Draft]),
+        ["thumbnail lost"] = (identity => identity.ThumbnailLost(), [IdentityState.RepoReady]),
+        ["renamed"] = (identity => identity.Renamed(Name), [.. Enum.GetValues<IdentityState>().Where(state => state is not IdentityState.Deleting)]),
         ["closed"] = (identity => identity.Closed([], Now, Now), [IdentityState.Draft]),
         ["reopened"] = (identity => identity.Reopened([1], Now, Now), [IdentityState.RepoReady]),
         ["photos stored"] = (identity => identity.PhotosStored(), [IdentityState.RepoReady]),
@@ -100,6 +105,7 @@ public sealed class TransitionTests
         Fingerprint = "f",
         KeyRow = "k_1",
         CreatedAt = Now,
+        Thumbnail = new ManifestPhoto("thumbnail.jpg", "t", 9, 64, 64),
         DueAt = Now.AddDays(-1),
     };
 }

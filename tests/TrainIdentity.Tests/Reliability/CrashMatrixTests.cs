@@ -49,7 +49,17 @@ public sealed class CrashMatrixTests
         var first = Seed.Of($"any {wish} {drafted}");
         await Seed.RunAsync(first, async seed =>
         {
-            var calm = StoryPlan.Of(seed) with { Drafted = drafted, Loses = true, Wish = wish, WishAfter = TimeSpan.FromSeconds(10), Play = ("failure", JobPlays.FailWithResult()) };
+            var calm = StoryPlan.Of(seed) with
+            {
+                Drafted = drafted,
+                Loses = true,
+                Pictured = true,
+                LosesThumbnail = seed % 2 == 0,
+                RenameAfter = TimeSpan.FromSeconds(5),
+                Wish = wish,
+                WishAfter = TimeSpan.FromSeconds(10),
+                Play = ("failure", JobPlays.FailWithResult()),
+            };
             var (passed, _) = await CrashRun.RunAsync(calm);
             var places = passed.Where(boundary => boundary.Name is not "table:query.due").ToList();
             for (var n = Seed.Full ? 0 : seed % BoundedStride; n < places.Count; n += Seed.Full ? 1 : BoundedStride)

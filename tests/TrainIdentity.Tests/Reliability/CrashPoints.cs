@@ -9,11 +9,14 @@ internal sealed record CrashPoint(string Name, Func<StoryPlan, StoryPlan> Story)
     public override string ToString() => Name;
 }
 
-/// <summary>The crash points of an upload, at once or as a draft, of a removal nobody asked for, of an erasure and of a webhook.</summary>
+/// <summary>The crash points of an upload, at once or as a draft with or without a thumbnail, of another name, of a removal nobody asked for, of an erasure and of a webhook.</summary>
 internal static class CrashPoints
 {
     private const int NewsAt = 361;
     private const int DeleteAt = 10;
+
+    /// <summary>Nothing else is written in this second.</summary>
+    private const int RenameAt = 7230;
 
     public static IReadOnlyList<CrashPoint> All { get; } =
     [
@@ -49,6 +52,13 @@ internal static class CrashPoints
         Draft("closed, photos checked", new Death(After, "hub:batch", 7)),
         Lost("missing photos seen", new Death(After, "hub:batch", 7)),
         Lost("reopened", new Death(After, "table:write.photo+quota+record", 4)),
+        Thumbnail("sent, before its row", lost: false, new Death(Before, "table:write.quota+record+thumbnail")),
+        Thumbnail("kept, before the answer", lost: false, new Death(After, "table:write.quota+record+thumbnail")),
+        Thumbnail("missing, before the write", lost: true, new Death(Before, "table:write.quota+record+thumbnail", 2)),
+        Thumbnail("missing, after the write", lost: true, new Death(After, "table:write.quota+record+thumbnail", 2)),
+        Thumbnail("missing with a photo, reopened", lost: true, new Death(After, "table:write.photo+quota+record+thumbnail"), photo: true),
+        Rename("before the write", new Death(Before, "table:update.record", 1, RenameAt)),
+        Rename("after the write", new Death(After, "table:update.record", 1, RenameAt)),
         Tick("driver takes over", new Death(Before, "hub:commit"), new Death(After, "table:update.record")),
         Tick("driver takes over a launch", new Death(After, "hub:jobs.start"), new Death(After, "table:update.record")),
         Tick("removal, jobs looked for", new Death(Before, "storage:put", 2), new Death(After, "hub:jobs.list")),
@@ -71,20 +81,29 @@ internal static class CrashPoints
     ];
 
     private static CrashPoint Upload(string name, Death death) =>
-        new($"upload: {name}", plan => plan with { Drafted = false, Wish = Wish.Nothing, News = [], Deaths = [death] });
+        new($"upload: {name}", plan => Bare(plan) with { Drafted = false, Wish = Wish.Nothing, News = [], Deaths = [death] });
 
     private static CrashPoint Draft(string name, Death death) =>
-        new($"draft: {name}", plan => plan with { Drafted = true, Loses = false, Wish = Wish.Nothing, News = [], Deaths = [death] });
+        new($"draft: {name}", plan => Bare(plan) with { Drafted = true, Loses = false, Wish = Wish.Nothing, News = [], Deaths = [death] });
 
     private static CrashPoint Lost(string name, Death death) =>
-        new($"draft: {name}", plan => plan with { Drafted = true, Loses = true, Wish = Wish.Nothing, News = [], Deaths = [death] });
+        new($"draft: {name}", plan => Bare(plan) with { Drafted = true, Loses = true, Wish = Wish.Nothing, News = [], Deaths = [death] });
+
+    private static CrashPoint Thumbnail(string name, bool lost, Death death, bool photo = false) =>
+        new($"thumbnail: {name}", plan => Bare(plan) with { Drafted = true, Pictured = true, LosesThumbnail = lost, Loses = photo, Wish = Wish.Nothing, News = [], Deaths = [death] });
+
+    private static CrashPoint Rename(string name, Death death) =>
+        new($"rename: {name}", plan => Bare(plan) with { Drafted = false, RenameAfter = TimeSpan.FromSeconds(RenameAt), Wish = Wish.Nothing, News = [], Deaths = [death] });
 
     private static CrashPoint Tick(string name, params Death[] deaths) =>
-        new($"tick: {name}", plan => plan with { Drafted = false, Wish = Wish.Nothing, News = [], Repeats = false, Deaths = deaths });
+        new($"tick: {name}", plan => Bare(plan) with { Drafted = false, Wish = Wish.Nothing, News = [], Repeats = false, Deaths = deaths });
 
     private static CrashPoint Erasure(string name, Death death) =>
-        new($"erasure: {name}", plan => plan with { Drafted = false, Wish = Wish.Delete, WishAfter = TimeSpan.FromSeconds(DeleteAt), News = [], Deaths = [death] });
+        new($"erasure: {name}", plan => Bare(plan) with { Drafted = false, Wish = Wish.Delete, WishAfter = TimeSpan.FromSeconds(DeleteAt), News = [], Deaths = [death] });
 
     private static CrashPoint News(string name, Death death) =>
-        new($"webhook: {name}", plan => plan with { Drafted = false, Wish = Wish.Nothing, News = [TimeSpan.FromSeconds(NewsAt)], Deaths = [death] });
+        new($"webhook: {name}", plan => Bare(plan) with { Drafted = false, Wish = Wish.Nothing, News = [TimeSpan.FromSeconds(NewsAt)], Deaths = [death] });
+
+    /// <summary>Without what would come between and be counted.</summary>
+    private static StoryPlan Bare(StoryPlan plan) => plan with { Pictured = false, LosesThumbnail = false, RenameAfter = null };
 }

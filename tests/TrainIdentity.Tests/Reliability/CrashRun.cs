@@ -14,6 +14,7 @@ internal static class CrashRun
         {
             var story = new Story(world, plan);
             story.Tell();
+            story.Check();
             Invariants.Moved(world);
             Invariants.Counters(world);
             Invariants.Ended(world, story.Acknowledged, story.Erased);

@@ -1,5 +1,6 @@
 using TrainIdentity.Hub;
 using TrainIdentity.Identities;
+using TrainIdentity.Photos;
 using TrainIdentity.Tests.Rig.Sim;
 using TrainIdentity.Training;
 
@@ -12,6 +13,10 @@ namespace TrainIdentity.Tests.Reliability;
 internal sealed class ModelDrafts(World world, ModelExpectation expected, ModelHosts hosts)
 {
     private const int Content = -2;
+
+    /// <summary>Where the thumbnail stands among the photos, whose numbers begin with 1.</summary>
+    private const int Thumbnail = 0;
+
     private readonly Dictionary<IdentityId, Dictionary<int, HashSet<string?>>> _photos = [];
 
     public async Task OpenAsync(string user, string? key)
@@ -52,6 +57,13 @@ internal sealed class ModelDrafts(World world, ModelExpectation expected, ModelH
         Changed(draft, at, answered, outcome, photo.Sha256);
     });
 
+    public Task PutThumbnailAsync(int number) => OnDraftAsync(number, async draft =>
+    {
+        var thumbnail = SimPhotos.Thumbnails[number % SimPhotos.Thumbnails.Count];
+        var (answered, outcome) = await AskAsync(drafts => drafts.PutThumbnailAsync(World.User(draft.OwnerKey), draft.Id, thumbnail, CancellationToken.None));
+        Changed(draft, Thumbnail, answered, outcome, thumbnail.Sha256);
+    });
+
     public Task TakeAsync(int number) => OnDraftAsync(number, async draft =>
     {
         var at = 1 + (number / 3 % 4);
@@ -64,7 +76,7 @@ internal sealed class ModelDrafts(World world, ModelExpectation expected, ModelH
         var (answered, outcome) = await AskAsync(drafts => drafts.TrainAsync(World.User(draft.OwnerKey), draft.Id, CancellationToken.None));
         if (answered && outcome is { Problem: IntakeProblem.TooFewImages or IntakeProblem.NotEnoughDistinctImages })
         {
-            var certain = Possible(draft.Id).Values.Where(one => one.Count == 1).SelectMany(one => one).OfType<string>().Distinct().Count();
+            var certain = Possible(draft.Id).Where(one => one.Key != Thumbnail && one.Value.Count == 1).SelectMany(one => one.Value).OfType<string>().Distinct().Count();
             Invariants.Require(certain < 3, $"{draft} has three photos and could not be closed");
         }
         else if (answered)
@@ -76,7 +88,8 @@ internal sealed class ModelDrafts(World world, ModelExpectation expected, ModelH
 
     public Task LoseAsync(int number) => OnDraftAsync(number, draft =>
     {
-        if (SimPhotos.All[number % SimPhotos.All.Count] is var photo && world.Hub.HasObject(draft.Repo.ToString(), photo.Sha256))
+        List<Photo> all = [.. SimPhotos.All, .. SimPhotos.Thumbnails];
+        if (all[number % all.Count] is var photo && world.Hub.HasObject(draft.Repo.ToString(), photo.Sha256))
         {
             world.Hub.LoseObject(draft.Repo.ToString(), photo.Sha256);
             foreach (var (at, one) in Possible(draft.Id).Where(one => one.Value.Contains(photo.Sha256)))
@@ -93,6 +106,10 @@ internal sealed class ModelDrafts(World world, ModelExpectation expected, ModelH
         foreach (var record in world.Records.Where(record => record is { Drafted: true, Photos.Count: > 0 } && _photos.ContainsKey(record.Id)))
         {
             var manifest = record.Photos.ToDictionary(photo => photo.Number!.Value, photo => photo.Oid);
+            if (record.Thumbnail is { } thumbnail)
+            {
+                manifest.Add(Thumbnail, thumbnail.Oid);
+            }
             foreach (var (at, possible) in Possible(record.Id))
             {
                 Invariants.Require(possible.Contains(manifest.GetValueOrDefault(at)), $"photo {at} of {record} is not what was sent");

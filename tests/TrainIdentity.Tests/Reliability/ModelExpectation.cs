@@ -10,6 +10,7 @@ internal sealed class ModelExpectation
 {
     private readonly Dictionary<IdentityId, Known> _known = [];
     private readonly Dictionary<(string User, string Key), Identity> _keys = [];
+    private readonly Dictionary<IdentityId, HashSet<string>> _names = [];
 
     /// <summary>Plays that were chosen at any time.</summary>
     public HashSet<string> Plays { get; } = ["success"];
@@ -66,6 +67,17 @@ internal sealed class ModelExpectation
         }
     }
 
+    /// <param name="answered">Otherwise it may have happened.</param>
+    public void Renamed(IdentityId id, string name, bool answered)
+    {
+        _names.TryAdd(id, ["Mom"]);
+        if (answered)
+        {
+            _names[id].Clear();
+        }
+        _names[id].Add(name);
+    }
+
     /// <summary>A list as its owner gets it, at any time.</summary>
     public void Listed(string user, IReadOnlyList<Identity> list)
     {
@@ -78,6 +90,7 @@ internal sealed class ModelExpectation
             {
                 continue;
             }
+            Require(_names.TryGetValue(id, out var names) ? names.Contains(shown.Name) : shown.Name == "Mom", $"{id} is listed as {shown.Name}");
             var status = PublicStatus.Of(shown.State);
             Require(known.Status is not "ready" || status is "ready" || MadePublic || RepoDeleted, $"{id} was ready and is {status}");
             _known[id] = known with { Status = status };

@@ -29,11 +29,14 @@ internal enum Act
 
     OpenDraft,
     PutPhoto,
+    PutThumbnail,
     TakePhoto,
     CloseDraft,
 
     /// <summary>The Hub forgets an object of a draft that nobody has committed.</summary>
     LosePhoto,
+
+    Rename,
 
     /// <summary>How the jobs started from now on will go.</summary>
     ChoosePlay,
@@ -48,7 +51,7 @@ internal readonly record struct ModelMove(Act Act, int Number)
             (6, Gen.Const(Act.Post)), (6, Gen.Const(Act.Wait)), (2, Gen.Const(Act.News)), (2, Gen.Const(Act.Delete)), (2, Gen.Const(Act.Cancel)),
             (2, Gen.Const(Act.Retry)), (1, Gen.Const(Act.DeleteAccount)), (3, Gen.Const(Act.Crash)), (1, Gen.Const(Act.Trouble)),
             (1, Gen.Const(Act.RevokeToken)), (1, Gen.Const(Act.RestoreToken)), (1, Gen.Const(Act.MakePublic)), (1, Gen.Const(Act.DeleteRepo)),
-            (2, Gen.Const(Act.ChoosePlay)), (3, Gen.Const(Act.OpenDraft)), (8, Gen.Const(Act.PutPhoto)), (1, Gen.Const(Act.TakePhoto)),
+            (2, Gen.Const(Act.ChoosePlay)), (3, Gen.Const(Act.OpenDraft)), (8, Gen.Const(Act.PutPhoto)), (2, Gen.Const(Act.PutThumbnail)), (2, Gen.Const(Act.Rename)), (1, Gen.Const(Act.TakePhoto)),
             (3, Gen.Const(Act.CloseDraft)), (1, Gen.Const(Act.LosePhoto))),
         Gen.Int[0, 999],
         (act, number) => new ModelMove(act, number)).Array[1, 60];

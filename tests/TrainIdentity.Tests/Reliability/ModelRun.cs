@@ -55,6 +55,8 @@ internal sealed class ModelRun(World world)
         Act.Wait => WaitAsync(Minute * Waits[move.Number % Waits.Length]),
         Act.OpenDraft => Drafts.OpenAsync(User(move), new[] { null, "a", "b" }[move.Number / 2 % 3]),
         Act.PutPhoto => Drafts.PutAsync(move.Number),
+        Act.PutThumbnail => Drafts.PutThumbnailAsync(move.Number),
+        Act.Rename => OnRecordAsync(move, record => RenameAsync(record, move.Number)),
         Act.TakePhoto => Drafts.TakeAsync(move.Number),
         Act.CloseDraft => Drafts.CloseAsync(move.Number),
         Act.LosePhoto => Drafts.LoseAsync(move.Number),
@@ -193,6 +195,20 @@ internal sealed class ModelRun(World world)
         Invariants.Require(
             !answered || outcome!.Result is ActionResult.Conflict || record is { State: IdentityState.Failed, RetainUntil: not null } || record.Trainings > 1,
             $"a retry was accepted of what was {record.State}");
+    }
+
+    /// <param name="number">One in four is for a version that is no more.</param>
+    private async Task RenameAsync(Identity record, int number)
+    {
+        var name = IdentityName.Read(new[] { "Mother", "Mum", "Mom" }[number % 3], out var read) is null ? read! : throw new InvalidOperationException();
+        var stale = number / 3 % 4 == 0;
+        var (answered, outcome) = await AskAsync(host => host.Get<IdentityActions>().RenameAsync(World.User(record.OwnerKey), record.Id, name, _ => !stale, CancellationToken.None));
+        var same = record.Name == name.Value;
+        Invariants.Require(!answered || outcome!.Result == (stale && !same ? ActionResult.Stale : ActionResult.Accepted), $"a rename was answered {outcome?.Result}");
+        if (!stale)
+        {
+            _expected.Renamed(record.Id, name.Value, answered);
+        }
     }
 
     /// <summary>What every user's list says now.</summary>

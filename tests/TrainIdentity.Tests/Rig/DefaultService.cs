@@ -5,6 +5,8 @@ public sealed class DefaultService(Tables tables) : IAsyncLifetime
 {
     public ServiceRig Rig { get; private set; } = null!;
 
+    public Tables Tables => tables;
+
     public async ValueTask InitializeAsync() => Rig = await ServiceRig.StartAsync(tables);
 
     public ValueTask DisposeAsync() => Rig.DisposeAsync();

@@ -84,7 +84,7 @@ public sealed class ServiceRig : IAsyncDisposable
 
         using var response = await _http.SendAsync(request, Stop);
         var text = await response.Content.ReadAsStringAsync(Stop);
-        return new Reply((int)response.StatusCode, response.Headers, response.Content.Headers, text);
+        return new Reply((int)response.StatusCode, response.Headers, response.Content.Headers, text) { Bytes = await response.Content.ReadAsByteArrayAsync(Stop) };
     }
 
     public Task<Reply> GetAsync(string path, string? user, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, user, null, headers);
@@ -144,6 +144,8 @@ public sealed class ServiceRig : IAsyncDisposable
 
 public sealed record Reply(int Status, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders, string Text)
 {
+    public byte[] Bytes { get; init; } = [];
+
     public JsonNode Json => JsonNode.Parse(Text)!;
 
     public string? Code => (string?)Json["code"];

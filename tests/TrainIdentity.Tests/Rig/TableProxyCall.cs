@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace TrainIdentity.Tests.Rig;
 
 /// <summary>One request of the service to its tables.</summary>
@@ -13,6 +15,9 @@ internal sealed record TableProxyCall(string Method, string Target, string Body)
 
     /// <summary>The transaction that puts a photo into a draft.</summary>
     public static bool KeepsPhoto(TableProxyCall call) => call.Body.Contains("\"RowKey\":\"p_", StringComparison.Ordinal);
+
+    /// <summary>The transaction that puts a thumbnail into a draft.</summary>
+    public static bool KeepsThumbnail(TableProxyCall call) => Regex.IsMatch(call.Body, "\"RowKey\":\"p_[0-9a-f]{32}_00\"");
 
     public static bool Writes(TableProxyCall call, string state) => call.Body.Contains($"\"state\":\"{state}\"", StringComparison.Ordinal);
 

@@ -12,6 +12,9 @@ internal static class TinyPhotos
         return PngBytes.Join(PngBytes.Signature, PngBytes.Header(64, 64, 8, 0), PngBytes.Chunk("IDAT", PngBytes.Deflate(rows)), PngBytes.End);
     }
 
+    /// <summary>Of up to 900 numbers; none needs anything taken out.</summary>
+    public static byte[] Jpeg(int number) => JpegBytes.Join(JpegBytes.Soi, JpegBytes.Tables, JpegBytes.Frame(width: 100 + number), JpegBytes.Scan(), JpegBytes.Data, JpegBytes.Eoi);
+
     public static string Base64(int number) => Convert.ToBase64String(Png(number));
 
     /// <summary>Entries of <c>imageFiles</c>.</summary>

@@ -122,6 +122,27 @@ public sealed class DraftTests(DefaultService service) : IClassFixture<DefaultSe
     }
 
     [Fact]
+    public async Task What_a_draft_holds_is_told_while_it_is_open()
+    {
+        var id = (string)(await OpenAsync("resumes")).Json["id"]!;
+        var third = await PutAsync("resumes", id, 12, Uploads.Sample(Uploads.Three[2]));
+        var first = await PutAsync("resumes", id, 2, Uploads.Sample(Uploads.Three[0]));
+        var second = await PutAsync("resumes", id, 3, Uploads.Sample(Uploads.Three[1]));
+
+        var held = await Rig.GetAsync($"/api/identities/{id}/photos", "resumes");
+        var head = await Rig.SendAsync(HttpMethod.Head, $"/api/identities/{id}/photos", "resumes");
+        var stranger = await Rig.GetAsync($"/api/identities/{id}/photos", "stranger");
+        await TrainAsync("resumes", id);
+        var closed = await Rig.GetAsync($"/api/identities/{id}/photos", "resumes");
+
+        Assert.Equal(new[] { first, second, third }.Select(reply => WithoutRemoved(reply.Json)), held.Json["photos"]!.AsArray().Select(photo => photo!.ToJsonString()));
+        Assert.Equal((200, ""), (head.Status, head.Text));
+        Assert.Equal((404, "identity_not_found"), (stranger.Status, stranger.Code));
+        Assert.Equal((409, "state_conflict"), (closed.Status, closed.Code));
+        Assert.Equal((404, "identity_not_found"), await CodeAsync(Rig.GetAsync("/api/identities/0198c0de-0000-7000-8000-000000000001/photos", "resumes")));
+    }
+
+    [Fact]
     public async Task Photos_and_their_training_meet_in_some_order_and_agree()
     {
         var opened = await OpenAsync("races");
@@ -174,6 +195,7 @@ public sealed class DraftTests(DefaultService service) : IClassFixture<DefaultSe
     [InlineData("""{"identityName":"Mom","consent":true,"profile":"flux-9000"}""", 400, "request_malformed")]
     [InlineData("""{"identityName":"Mom","consent":true,"classWord":"{evil}"}""", 400, "request_malformed")]
     [InlineData("""{"identityName":7,"consent":true}""", 400, "request_malformed")]
+    [InlineData("""{"identityName":"\ud800","consent":true}""", 400, "request_malformed")]
     [InlineData("[]", 400, "request_malformed")]
     [InlineData("{", 400, "request_malformed")]
     public async Task What_no_draft_can_be_opened_with_is_refused(string body, int status, string code)
@@ -204,6 +226,12 @@ public sealed class DraftTests(DefaultService service) : IClassFixture<DefaultSe
     private Task<Reply> TrainAsync(string user, string id) => Rig.SendAsync(HttpMethod.Post, $"/api/identities/{id}/train", user);
 
     private static HttpContent Body(string name) => Uploads.Text(new JsonObject { ["identityName"] = name, ["consent"] = true }.ToJsonString());
+
+    private static string WithoutRemoved(JsonNode put)
+    {
+        put.AsObject().Remove("removed");
+        return put.ToJsonString();
+    }
 
     private static async Task<(int Status, string? Code)> CodeAsync(Task<Reply> asked) => await asked is var reply ? (reply.Status, reply.Code) : default;
 }

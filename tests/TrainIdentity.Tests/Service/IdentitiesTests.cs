@@ -70,11 +70,14 @@ public sealed class IdentitiesTests(DefaultService service) : IClassFixture<Defa
         var first = await _rig.GetAsync($"/api/identities/{id}", "etag");
 
         var same = await _rig.GetAsync($"/api/identities/{id}", "etag", ("If-None-Match", first.Header("ETag")!));
+        var weak = await _rig.GetAsync($"/api/identities/{id}", "etag", ("If-None-Match", $"\"0\", W/{first.Header("ETag")}"));
+        var any = await _rig.GetAsync($"/api/identities/{id}", "etag", ("If-None-Match", "*"));
         var other = await _rig.GetAsync($"/api/identities/{id}", "etag", ("If-None-Match", "\"0\""));
         var head = await _rig.SendAsync(HttpMethod.Head, $"/api/identities/{id}", "etag");
 
         Assert.Matches("^\"[0-9]+\"$", first.Header("ETag"));
         Assert.Equal((304, "", 200, 200, ""), (same.Status, same.Text, other.Status, head.Status, head.Text));
+        Assert.Equal((304, 304), (weak.Status, any.Status));
     }
 
     [Fact]

@@ -14,6 +14,8 @@ public sealed class KillDraftTests(Tables tables)
         ["DR5 photo kept, before its answer"] = scene => scene.UploadUntilTableAsync(TableProxyCall.KeepsPhoto, after: true),
         ["DR6 before the draft is closed"] = scene => scene.UploadUntilTableAsync(call => TableProxyCall.Writes(call, "RepoReady"), after: false),
         ["DR7 closed, before its answer"] = scene => scene.UploadUntilTableAsync(call => TableProxyCall.Writes(call, "RepoReady"), after: true),
+        ["DR8 thumbnail stored, before its row"] = scene => PictureUntilAsync(scene, after: false),
+        ["DR9 thumbnail kept, before its answer"] = scene => PictureUntilAsync(scene, after: true),
     };
 
     public static TheoryData<string> Chosen => KillPoints.Chosen(Points.Keys);
@@ -30,5 +32,12 @@ public sealed class KillDraftTests(Tables tables)
         await scene.RepeatAsync();
 
         await scene.EndedReadyOnceAsync();
+        Assert.Equal(scene.Thumbnail, scene.Rig.Hub.ReadFile(scene.Rig.Hub.Repos.Single(), "thumbnail.jpg"));
+    }
+
+    private static Task PictureUntilAsync(KillScene scene, bool after)
+    {
+        scene.Thumbnail = TinyPhotos.Jpeg(1);
+        return scene.UploadUntilTableAsync(TableProxyCall.KeepsThumbnail, after);
     }
 }

@@ -37,6 +37,9 @@ internal sealed class KillScene : IAsyncDisposable
     /// <summary>What the client sends, and sends again.</summary>
     public Func<HttpContent> Photos { get; set; } = () => Uploads.Json("Killed", Uploads.Three);
 
+    /// <summary>What a draft has besides its photos; null for nothing.</summary>
+    public byte[]? Thumbnail { get; set; }
+
     /// <summary>What the client does from beginning to end, and does again; null for the photos in one request.</summary>
     public Func<Task<Reply>>? Client { get; set; }
 
@@ -81,6 +84,14 @@ internal sealed class KillScene : IAsyncDisposable
         for (var n = 0; n < Uploads.Three.Length; n++)
         {
             reply = await Rig.SendAsync(HttpMethod.Put, $"/api/identities/{id}/photos/{n + 1}", User, new ByteArrayContent(Uploads.Sample(Uploads.Three[n])));
+            if (reply.Status is not (200 or 409) || reply.Code is "idempotency_in_progress")
+            {
+                return reply;
+            }
+        }
+        if (Thumbnail is not null)
+        {
+            reply = await Rig.SendAsync(HttpMethod.Put, $"/api/identities/{id}/thumbnail", User, new ByteArrayContent(Thumbnail));
             if (reply.Status is not (200 or 409) || reply.Code is "idempotency_in_progress")
             {
                 return reply;

@@ -132,7 +132,11 @@ public sealed class RefusalTests(DefaultService service) : IClassFixture<Default
     [InlineData("POST", "/functions/v1/train-identity")]
     [InlineData("GET", "/api/identities")]
     [InlineData("GET", "/api/identities/0198c0de-0000-7000-8000-000000000001")]
+    [InlineData("PATCH", "/api/identities/0198c0de-0000-7000-8000-000000000001")]
     [InlineData("DELETE", "/api/identities/0198c0de-0000-7000-8000-000000000001")]
+    [InlineData("GET", "/api/identities/0198c0de-0000-7000-8000-000000000001/photos")]
+    [InlineData("GET", "/api/identities/0198c0de-0000-7000-8000-000000000001/thumbnail")]
+    [InlineData("PUT", "/api/identities/0198c0de-0000-7000-8000-000000000001/thumbnail")]
     public async Task Without_a_token_nothing_is_done(string method, string path)
     {
         var reply = await _rig.SendAsync(new HttpMethod(method), path, user: null, headers: [("X-MS-CLIENT-PRINCIPAL-ID", "victim"), ("apikey", "anon")]);

@@ -19,6 +19,7 @@ internal sealed class HubInvariants(World world)
     private readonly Dictionary<string, int> _commits = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _running = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> _attempts = new(StringComparer.Ordinal);
+    private readonly Dictionary<IdentityId, string> _names = [];
     private readonly HashSet<string> _claimed = new(StringComparer.Ordinal);
 
     /// <param name="meddled">Whether somebody else changed repos on the Hub, too.</param>
@@ -50,6 +51,7 @@ internal sealed class HubInvariants(World world)
         {
             var record = IdentityRow.Read(row);
             _owners[record.Repo.ToString()] = _records[record.Id] = record;
+            _names.TryAdd(record.Id, record.Name);
         }
     }
 
@@ -73,6 +75,7 @@ internal sealed class HubInvariants(World world)
                 Require(meddled || _live[effect.Repo], $"I7: a commit was made to {effect.Repo} while it was public");
                 _commits[effect.Repo] = _commits.GetValueOrDefault(effect.Repo) + 1;
                 Require(_commits[effect.Repo] == 1, $"I1: {effect.Repo} has a second data commit");
+                Said(effect, _owners[effect.Repo]);
                 Leased(effect);
                 break;
             case JournalKinds.JobStarted:
@@ -82,6 +85,13 @@ internal sealed class HubInvariants(World world)
                 _running.Remove(effect.JobId!);
                 break;
         }
+    }
+
+    /// <summary>A commit says what the identity was called first, and has a thumbnail exactly if the record has.</summary>
+    private void Said(JournalEntry commit, Identity owner)
+    {
+        Require(commit.Message == $"Upload training data for {_names[owner.Id]} ({owner.Photos.Count} images)", $"the commit to {commit.Repo} says {commit.Message}");
+        Require(commit.Paths!.Contains("thumbnail.jpg") == owner.Thumbnail is not null, $"the commit to {commit.Repo} and its record differ in the thumbnail");
     }
 
     private void Created(JournalEntry effect)

@@ -20,20 +20,27 @@ internal static class Invariants
         }
     }
 
-    /// <summary>A draft counts its photos, and no photo's row outlives what it belongs to.</summary>
+    /// <summary>A draft counts its photos, a thumbnail's row is there exactly if the record says so, and no row outlives what it belongs to.</summary>
     private static void DraftPhotos(IEnumerable<TableEntity> owner, List<Identity> records)
     {
         var photos = owner.Where(row => row.RowKey.StartsWith("p_", StringComparison.Ordinal)).ToLookup(row => row.RowKey[2..34]);
         foreach (var record in records.Where(record => record.IsOpen))
         {
             Require(!record.SlotHeld, $"{record} is open and holds a slot");
-            Require(photos[record.Id.RowDigits].Count() == record.DraftPhotos, $"{record} counts {record.DraftPhotos} photos and has {photos[record.Id.RowDigits].Count()}");
+            var count = photos[record.Id.RowDigits].Count(row => !IsThumbnail(row));
+            Require(count == record.DraftPhotos, $"{record} counts {record.DraftPhotos} photos and has {count}");
+        }
+        foreach (var record in records.Where(record => record is { Drafted: true, Stored: true, State: not IdentityState.Deleting }))
+        {
+            Require(photos[record.Id.RowDigits].Any(IsThumbnail) == record.Thumbnail is not null, $"{record} and the row of its thumbnail do not agree");
         }
         foreach (var of in photos)
         {
             Require(records.Any(record => record.Id.RowDigits == of.Key && record is { Drafted: true, Stored: true }), $"I6: {of.Count()} rows of photos are left of {of.Key}");
         }
     }
+
+    private static bool IsThumbnail(TableEntity row) => row.RowKey.EndsWith("_00", StringComparison.Ordinal);
 
     /// <summary>I3: every write counts one up, and makes a move that exists.</summary>
     public static void Moved(World world)

@@ -56,6 +56,7 @@ internal static partial class OperationNames
     {
         ['i', '_', ..] => "record",
         ['k', '_', ..] => "key",
+        ['p', '_', .., '_', '0', '0'] => "thumbnail",
         ['p', '_', ..] => "photo",
         ['c', '_', ..] => "claim",
         ['t', '_', ..] => "item",

@@ -16,6 +16,8 @@ internal sealed class Story(World world, StoryPlan plan)
     private readonly HashSet<IdentityId> _acknowledged = [];
     private readonly HashSet<IdentityId> _erased = [];
     private readonly DateTimeOffset _began = world.Clock.GetUtcNow();
+    private StoryDraft? _draft;
+    private StoryRename? _rename;
     private SimHost? _host;
     private int _acting;
 
@@ -51,8 +53,15 @@ internal sealed class Story(World world, StoryPlan plan)
     public void Tell()
     {
         world.Hub.Play = plan.Play.Play;
-        world.Run(() => Task.WhenAll(ActAsync(plan.Drafted ? DraftAsync : UploadAsync), ActAsync(WishAsync), ActAsync(NewsAsync), TickAsync()));
+        world.Run(() => Task.WhenAll(ActAsync(plan.Drafted ? DraftAsync : UploadAsync), ActAsync(WishAsync), ActAsync(RenameAsync), ActAsync(NewsAsync), TickAsync()));
         Died = world.Hosts.Count(host => host.Gate.Dead);
+    }
+
+    /// <summary>What the user was told of the thumbnail and the name is so.</summary>
+    public void Check()
+    {
+        _draft?.Check();
+        _rename?.Check();
     }
 
     private Func<Boundary, bool> Is(Death death)
@@ -100,7 +109,9 @@ internal sealed class Story(World world, StoryPlan plan)
         }
     }
 
-    private Task DraftAsync() => new StoryDraft(world, plan, AskAsync).UploadAsync(_acknowledged);
+    private Task DraftAsync() => (_draft = new StoryDraft(world, plan, AskAsync)).UploadAsync(_acknowledged);
+
+    private Task RenameAsync() => (_rename = new StoryRename(world, plan, AskAsync)).RunAsync();
 
     private async Task WishAsync()
     {

@@ -1,4 +1,6 @@
 using TrainIdentity.Hub;
+using TrainIdentity.HubEmulator.Http;
+using TrainIdentity.HubEmulator.Journal;
 using TrainIdentity.Identities;
 using TrainIdentity.Training;
 
@@ -13,6 +15,9 @@ internal sealed class StoryDraft(World world, StoryPlan plan, Func<Func<SimHost,
     /// <summary>The photos it sends, under the numbers 1, 2 and 4.</summary>
     private static readonly int[] Numbers = [1, 2, 4];
 
+    /// <summary>Whether the draft has its thumbnail; null when nobody told.</summary>
+    private bool? _pictured = false;
+
     public async Task UploadAsync(ISet<IdentityId> acknowledged)
     {
         if (await RepeatAsync(OpenAsync) is not { Identity: { } draft })
@@ -20,7 +25,10 @@ internal sealed class StoryDraft(World world, StoryPlan plan, Func<Func<SimHost,
             return;
         }
         acknowledged.Add(draft.Id);
-        if (!(await Task.WhenAll(Numbers.Select(number => SendAsync(draft.Id, number)))).All(sent => sent))
+        var pictured = plan.Pictured ? PictureAsync(draft.Id) : Task.CompletedTask;
+        var sent = await Task.WhenAll(Numbers.Select(number => SendAsync(draft.Id, number)));
+        await pictured;
+        if (!sent.All(one => one))
         {
             return;
         }
@@ -28,7 +36,30 @@ internal sealed class StoryDraft(World world, StoryPlan plan, Func<Func<SimHost,
         {
             world.Hub.LoseObject(draft.Repo.ToString(), SimPhotos.Set(0)[1].Sha256);
         }
+        if (plan.LosesThumbnail)
+        {
+            world.Hub.LoseObject(draft.Repo.ToString(), SimPhotos.Thumbnails[0].Sha256);
+            _pictured = false;
+        }
         await TrainAsync(draft.Id);
+    }
+
+    /// <summary>The thumbnail is in the commit exactly if it was answered with success, or was not answered at all, and is not lost.</summary>
+    public void Check()
+    {
+        foreach (var commit in world.Hub.Journal.Entries.Where(entry => entry is { Kind: JournalKinds.Commit, By: Actor.Service }))
+        {
+            Invariants.Require(_pictured is null || commit.Paths!.Contains("thumbnail.jpg") == _pictured, $"the commit has {(_pictured is true ? "no" : "a")} thumbnail");
+        }
+    }
+
+    private async Task PictureAsync(IdentityId id)
+    {
+        _pictured = null;
+        if (await RepeatAsync(host => host.Get<Drafts>().PutThumbnailAsync(Story.User, id, SimPhotos.Thumbnails[0], CancellationToken.None)) is { Problem: null })
+        {
+            _pictured = true;
+        }
     }
 
     private async Task TrainAsync(IdentityId id)

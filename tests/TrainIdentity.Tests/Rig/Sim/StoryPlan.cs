@@ -45,6 +45,15 @@ internal sealed record StoryPlan
     /// <summary>The Hub loses a photo of the draft before it is closed.</summary>
     public bool Loses { get; init; }
 
+    /// <summary>The draft has a thumbnail, too.</summary>
+    public bool Pictured { get; init; }
+
+    /// <summary>The Hub loses the thumbnail before the draft is closed.</summary>
+    public bool LosesThumbnail { get; init; }
+
+    /// <summary>When the user gives it another name; null for never.</summary>
+    public TimeSpan? RenameAfter { get; init; }
+
     public Wish Wish { get; init; }
 
     public TimeSpan WishAfter { get; init; }
@@ -78,9 +87,12 @@ internal sealed record StoryPlan
             },
             Drafted = random.Next(3) == 0,
             Loses = random.Next(4) == 0,
+            Pictured = random.Next(2) == 0,
+            LosesThumbnail = random.Next(4) == 0,
+            RenameAfter = random.Next(2) == 0 ? null : TimeSpan.FromSeconds(random.NextDouble() * 1800),
         };
     }
 
     public override string ToString() =>
-        $"job: {Play.Name}, key: {Key ?? "content"}, repeats: {Repeats}, wish: {Wish} after {WishAfter.TotalSeconds:F1} s, webhooks: {News.Count}, drafted: {Drafted}, loses: {Loses}, deaths: {string.Join(", ", Deaths)}, goes on {GoesOn}";
+        $"job: {Play.Name}, key: {Key ?? "content"}, repeats: {Repeats}, wish: {Wish} after {WishAfter.TotalSeconds:F1} s, webhooks: {News.Count}, drafted: {Drafted}, loses: {Loses}, thumbnail: {Pictured}, lost: {LosesThumbnail}, renamed after {RenameAfter?.TotalSeconds:F1} s, deaths: {string.Join(", ", Deaths)}, goes on {GoesOn}";
 }
