@@ -22,7 +22,7 @@ public sealed class LimitsTests(Tables tables)
             ["Consent__Required"] = "true",
         });
 
-        var limits = (await rig.GetAsync(Route, null)).Json;
+        var limits = (await PricedAsync(rig)).Json;
 
         Assert.Equal(
             """{"min":3,"max":30,"maxBytes":1000000,"minSide":64,"maxSide":16384,"maxPixels":128000000,"types":["image/jpeg","image/png"]}""",
@@ -45,7 +45,8 @@ public sealed class LimitsTests(Tables tables)
 
         var replies = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => rig.GetAsync(Route, null)));
 
-        Assert.All(replies, reply => Assert.Equal((200, replies[0].Text), (reply.Status, reply.Text)));
+        Assert.All(replies, reply => Assert.Equal(200, reply.Status));
+        await PricedAsync(rig);
         Assert.Equal(1, Questions(rig));
     }
 
@@ -54,7 +55,7 @@ public sealed class LimitsTests(Tables tables)
     {
         await using var rig = await ServiceRig.StartAsync(tables);
 
-        var first = await rig.GetAsync(Route, null);
+        var first = await PricedAsync(rig);
         var again = await rig.GetAsync(Route, null, ("If-None-Match", first.Header("ETag")!));
         var other = await rig.GetAsync(Route, null, ("If-None-Match", "\"other\""));
         var head = await rig.SendAsync(HttpMethod.Head, Route, null);
@@ -87,6 +88,20 @@ public sealed class LimitsTests(Tables tables)
         var reply = await rig.GetAsync(Route, null);
 
         Assert.Equal((200, null, questions), (reply.Status, Estimate(reply.Json), Questions(rig)));
+    }
+
+    /// <summary>Nobody waits long for the price, so on a busy machine the first may be answered without it.</summary>
+    private static async Task<Reply> PricedAsync(ServiceRig rig)
+    {
+        while (true)
+        {
+            var reply = await rig.GetAsync(Route, null);
+            if (Estimate(reply.Json) is not null)
+            {
+                return reply;
+            }
+            await Task.Delay(50, ServiceRig.Stop);
+        }
     }
 
     private static JsonNode? Estimate(JsonNode limits) => limits["profiles"]![0]!["estimate"];
