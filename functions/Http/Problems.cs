@@ -148,7 +148,7 @@ internal static class Problems
         _ => throw new UnreachableException(),
     }, refusal.Detail);
 
-    public static FieldProblem Base64Invalid(int index) => new($"/imageFiles/{index}/data", ProblemKinds.Base64Invalid, "The photo's data is not base64.");
+    public static FieldProblem Base64Invalid(int index) => new($"/imageFiles/{index}/data", ProblemKinds.Base64Invalid, "The photo's data is not base64. Send the bytes of the file in base64, alone or as a data URL.");
 
     /// <summary>What is wrong with one field by itself, for the list of <c>errors</c>.</summary>
     public static FieldProblem At(string pointer, Problem problem) => new(pointer, problem.Kind, problem.Detail);

@@ -34,6 +34,9 @@ internal sealed class UploadDraft(PhotoReader reader, int maxPhotos) : IDisposab
 
     public int PhotoCount => _count;
 
+    /// <summary>How many different photos there can be at most, if all that were refused are mended.</summary>
+    public int MostDistinct => _photos.DistinctBy(photo => photo.Sha256).Count() + _problems.Count;
+
     /// <returns>False when there are too many photos already; nothing was read then.</returns>
     public bool TryBegin(out int index)
     {
@@ -89,7 +92,7 @@ internal sealed class UploadDraft(PhotoReader reader, int maxPhotos) : IDisposab
         }
     }
 
-    public void Missing(int index) => _problems.Add(Problems.For(new PhotoRefusal(PhotoRefusalCode.Empty, "This photo has no data."), index));
+    public void Missing(int index) => _problems.Add(Problems.For(new PhotoRefusal(PhotoRefusalCode.Empty, "This photo has no data. Choose the photo again, or leave it out."), index));
 
     public void Dispose() => _photos.ForEach(photo => photo.Dispose());
 }

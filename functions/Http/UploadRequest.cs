@@ -73,6 +73,10 @@ internal sealed class UploadRequest(PhotoReader photos, IntakeOptions intake, Co
             wrong.Add(Problems.At("/imageFiles", Problems.For(IntakeProblem.TooFewImages)));
         }
         wrong.AddRange(draft.PhotoProblems);
+        if (draft.PhotoCount >= intake.MinPhotos && draft.MostDistinct < intake.MinPhotos)
+        {
+            wrong.Add(Problems.At("/imageFiles", Problems.For(IntakeProblem.NotEnoughDistinctImages)));
+        }
         var given = draft.Consent?.Given(clock.GetUtcNow());
         if (given is null && (consent.Required || draft.Consent is not null))
         {
