@@ -32,7 +32,7 @@ internal static class Composition
         services.AddSingleton(all => new BearerTokens(
             settings.Auth, all.Clients().Identity, settings.Local, all.Clock(), async stop => (await all.GetRequiredService<SecretCache>().GetAsync(stop)).SupabaseJwtSecret));
         services.AddSingleton(new PhotoReader(settings.Photos, new PhotoSpool(settings.Spool)));
-        services.AddSingleton(all => new UploadRequest(all.GetRequiredService<PhotoReader>(), settings.Intake, settings.Consent, all.Clock()));
+        services.AddSingleton(all => new UploadRequest(all.GetRequiredService<PhotoReader>(), settings.Intake, settings.Consent, all.Clock(), all.Log<UploadRequest>()));
         services.AddSingleton<Configured>();
         services.AddSingleton(all => new StorageClock(all.Clock()));
         services.AddSingleton(all => new IdentityTables(settings.Storage, all.GetRequiredService<StorageClock>(), null, all.Clients().Tables));

@@ -12,6 +12,7 @@ public sealed class Telemetry : IDisposable
     private readonly Counter<long> _moves;
     private readonly Counter<long> _launches;
     private readonly Counter<long> _webhooks;
+    private readonly Counter<long> _refusals;
 
     // Gauges say nothing before they know something.
     private volatile Work? _work;
@@ -25,6 +26,7 @@ public sealed class Telemetry : IDisposable
         _moves = _meter.CreateCounter<long>("trainidentity.moves", "{move}", "Changes of state of identities.");
         _launches = _meter.CreateCounter<long>("trainidentity.launches", "{launch}", "Training jobs started.");
         _webhooks = _meter.CreateCounter<long>("trainidentity.webhooks", "{delivery}", "Webhook deliveries, by what became of them.");
+        _refusals = _meter.CreateCounter<long>("trainidentity.refusals", "{request}", "Requests of callers who were not believed or not allowed, by code.");
         _meter.CreateObservableGauge("trainidentity.backlog.items", () => Of(_work, work => (long)work.Items), "{item}", "Work items due, as far as one round reads them.");
         _meter.CreateObservableGauge("trainidentity.backlog.age", () => Of(_work, work => work.Oldest.TotalSeconds), "s", "For how long the oldest of them has been due.");
         _meter.CreateObservableGauge("trainidentity.unfinished.age", () => Of(_stock, stock => stock.Unfinished.TotalSeconds), "s", "Age of the oldest identity that is still on its way.");
@@ -41,6 +43,9 @@ public sealed class Telemetry : IDisposable
 
     /// <param name="outcome">One of a few fixed words.</param>
     public void WebhookReceived(string outcome) => _webhooks.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <param name="code">Of the problem that was answered.</param>
+    public void CallerRefused(string code) => _refusals.Add(1, new KeyValuePair<string, object?>("code", code));
 
     public void BacklogSeen(int items, TimeSpan oldest) => _work = new Work(items, oldest);
 

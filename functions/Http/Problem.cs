@@ -37,6 +37,10 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
         {
             response.Headers.WWWAuthenticate = "Bearer";
         }
+        if (Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
+        {
+            httpContext.RequestServices.GetRequiredService<Telemetry>().CallerRefused(Code);
+        }
 
         var trace = Activity.Current?.TraceId.ToString() ?? httpContext.TraceIdentifier;
         var body = new ProblemBody(

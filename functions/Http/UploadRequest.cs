@@ -13,7 +13,7 @@ internal sealed class ConsentOptions
 }
 
 /// <summary>Reads and judges a one-shot upload. Nothing exists anywhere before the whole request has been found good.</summary>
-internal sealed class UploadRequest(PhotoReader photos, IntakeOptions intake, ConsentOptions consent, TimeProvider clock)
+internal sealed partial class UploadRequest(PhotoReader photos, IntakeOptions intake, ConsentOptions consent, TimeProvider clock, ILogger<UploadRequest> logger)
 {
     private const int MaxKeyChars = 255;
     private const string Form = "multipart/form-data";
@@ -59,6 +59,7 @@ internal sealed class UploadRequest(PhotoReader photos, IntakeOptions intake, Co
     {
         if (draft.UserId is { } user && user != caller.Subject)
         {
+            Log.OtherUser(logger, caller.Mark);
             return (null, Problems.UserMismatch);
         }
 
@@ -95,4 +96,10 @@ internal sealed class UploadRequest(PhotoReader photos, IntakeOptions intake, Co
     private static bool IsForm(string? contentType) => contentType?.StartsWith(Form, StringComparison.OrdinalIgnoreCase) ?? false;
 
     private static bool IsUtf8(StringSegment charset) => charset.Length == 0 || HeaderUtilities.RemoveQuotes(charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Security: caller {Caller} sent the userId of somebody else and was refused.")]
+        public static partial void OtherUser(ILogger logger, string caller);
+    }
 }

@@ -48,8 +48,9 @@ public sealed class OperatorTelemetryTests
         telemetry.Moved("Training");
         telemetry.Launched();
         telemetry.WebhookReceived("unknown");
+        telemetry.CallerRefused("user_mismatch");
 
-        Assert.Equal(["trainidentity.alerts 1 kind=Orphan", "trainidentity.moves 1 state=Training", "trainidentity.launches 1", "trainidentity.webhooks 1 outcome=unknown"], counted);
+        Assert.Equal(["trainidentity.alerts 1 kind=Orphan", "trainidentity.moves 1 state=Training", "trainidentity.launches 1", "trainidentity.webhooks 1 outcome=unknown", "trainidentity.refusals 1 code=user_mismatch"], counted);
     }
 
     internal static Dictionary<string, double> Observed(Telemetry telemetry)

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using TrainIdentity.Auth;
 using TrainIdentity.HubEmulator.Journal;
 using TrainIdentity.Tests.Rig;
 
@@ -125,6 +126,23 @@ public sealed class RefusalTests(DefaultService service) : IClassFixture<Default
 
         Assert.Equal((403, "user_mismatch", 403, "user_mismatch"), (other.Status, other.Code, upper.Status, upper.Code));
         NothingHappened();
+    }
+
+    [Fact]
+    public async Task S7_a_foreign_user_in_a_body_stands_in_the_log_as_a_security_event_that_names_nobody()
+    {
+        const string User = "someone-of-the-log-61";
+        var mark = Caller.From("any", User, primary: true).Mark;
+
+        await _rig.UploadAsync(User, Uploads.Json("Mom", Uploads.Three.Select(name => Convert.ToBase64String(Uploads.Sample(name))), userId: "another-of-the-log-62"));
+
+        while (!_rig.Stack.FunctionsHost.HandlerLines.Any(line => line.Contains(mark, StringComparison.Ordinal)))
+        {
+            await Task.Delay(20, ServiceRig.Stop);
+        }
+        var told = _rig.Stack.FunctionsHost.HandlerLines;
+        Assert.Matches(@"^warn: .*UploadRequest\[1\] Security: caller [0-9a-f]{16} ", Assert.Single(told, line => line.Contains(mark, StringComparison.Ordinal)));
+        Assert.DoesNotContain(told, line => line.Contains("of-the-log", StringComparison.Ordinal));
     }
 
     [Theory]
