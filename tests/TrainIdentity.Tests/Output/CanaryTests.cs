@@ -21,12 +21,14 @@ public sealed class CanaryTests(Tables tables)
     [Fact]
     public async Task Nothing_gets_out_on_a_good_day_nor_on_a_bad_one()
     {
-        await using var rig = await ServiceRig.StartAsync(tables);
+        using var tap = new TelemetryTap();
+        await using var rig = await ServiceRig.StartAsync(tables, new Dictionary<string, string?>(tap.Settings));
         var run = new CanaryRun(rig);
         var made = await GoodDayAsync(rig, run);
         await RefusedAsync(run);
         await HubTroubleAsync(rig, run);
         await HooksAsync(run, made);
+        await DraftAsync(run);
         var repos = Stored(rig);
         await run.SendAsync(HttpMethod.Delete, $"/api/identities/{(string)made["identityId"]!}");
         await rig.GoneAsync((string)made["repoId"]!);
@@ -34,6 +36,7 @@ public sealed class CanaryTests(Tables tables)
         await run.SendAsync(HttpMethod.Delete, "/api/me");
 
         await AssertPrintedAsync(rig, run, "is now Failed");
+        AssertTold(tap, run, "trainidentity.moves", "trainidentity.webhooks", "trainidentity.refusals", "http.client.request.duration");
         AssertAnswered(run);
         AssertStored(repos);
     }
@@ -42,7 +45,8 @@ public sealed class CanaryTests(Tables tables)
     public async Task Nothing_gets_out_when_storage_repeats_all_it_was_told()
     {
         await using var echo = await EchoingTables.StartAsync();
-        await using var rig = await ServiceRig.StartAsync(tables, new Dictionary<string, string?> { ["Storage__ConnectionString"] = echo.ConnectionString });
+        using var tap = new TelemetryTap();
+        await using var rig = await ServiceRig.StartAsync(tables, new Dictionary<string, string?>(tap.Settings) { ["Storage__ConnectionString"] = echo.ConnectionString });
         var run = new CanaryRun(rig);
 
         var upload = await run.UploadAsync(CanaryRun.Upload());
@@ -54,6 +58,7 @@ public sealed class CanaryTests(Tables tables)
         Assert.Equal((503, 503), (upload.Status, list.Status));
         Assert.Contains(echo.Asked, asked => asked.Contains($"u_{CanaryRun.User}", StringComparison.Ordinal) && asked.Contains("SharedKey", StringComparison.Ordinal));
         await AssertPrintedAsync(rig, run, "NotImplemented");
+        AssertTold(tap, run, "http.server.request.duration");
         AssertAnswered(run);
     }
 
@@ -128,6 +133,20 @@ public sealed class CanaryTests(Tables tables)
         await rig.TickAsync();
     }
 
+    private static async Task DraftAsync(CanaryRun run)
+    {
+        var opened = await run.SendAsync(HttpMethod.Post, "/api/identities", Uploads.Text($$"""{"identityName":"{{CanaryRun.Name}}","consent":true}"""));
+        var draft = $"/api/identities/{(string)opened.Json["id"]!}";
+        for (var n = 1; n <= 3; n++)
+        {
+            Assert.Equal(200, (await run.SendAsync(HttpMethod.Put, $"{draft}/photos/{n}", new ByteArrayContent(CanaryRun.Photo(100 + n)))).Status);
+        }
+        Assert.Equal(202, (await run.SendAsync(HttpMethod.Post, $"{draft}/train")).Status);
+        Assert.Equal(202, (await run.SendAsync(HttpMethod.Post, $"{draft}/cancel")).Status);
+        await run.SendAsync(HttpMethod.Post, $"{draft}/retry");
+        await run.SendAsync(HttpMethod.Delete, draft);
+    }
+
     private static async Task HooksAsync(CanaryRun run, JsonNode made)
     {
         Assert.Equal(200, (await run.HookAsync((string)made["repoId"]!, Canaries.WebhookSecret)).Status);
@@ -157,10 +176,21 @@ public sealed class CanaryTests(Tables tables)
             await Task.Delay(20, ServiceRig.Stop);
         }
         var printed = rig.Stack.FunctionsHost.HandlerLines;
-        foreach (var (what, canary) in Secrets(run).Append(("The name", "Xylocanarius")).Append(("The name", "Quendolin")).Append(("The user", CanaryRun.User)).Append(("A forged secret", Forged))
-            .Append(("The user of a body", "canary-other-uid-55")))
+        foreach (var (what, canary) in All(run))
         {
             CanaryRun.AssertAbsent(what, canary, printed);
+        }
+    }
+
+    /// <param name="known">What a collector must have been told.</param>
+    private static void AssertTold(TelemetryTap tap, CanaryRun run, params string[] known)
+    {
+        var told = tap.Lines;
+        tap.AssertWorks();
+        Assert.All([.. known, "Microsoft.AspNetCore.Hosting.HttpRequestIn"], name => Assert.Contains(told, line => line.Contains(name, StringComparison.Ordinal)));
+        foreach (var (what, canary) in All(run).Append(("A partition", "PartitionKey")).Append(("The caller's token", "access_token=")))
+        {
+            CanaryRun.AssertAbsent(what, canary, told);
         }
     }
 
@@ -194,6 +224,11 @@ public sealed class CanaryTests(Tables tables)
         CanaryRun.AssertAbsent("The user", CanaryRun.User, stored.Where(file => !file.Key.EndsWith(" training_config.json", StringComparison.Ordinal)).Select(file => file.Value));
         Assert.DoesNotContain("Xylocanarius Quendolin", stored["jobs"], StringComparison.Ordinal);
     }
+
+    private static IEnumerable<(string What, string Canary)> All(CanaryRun run) =>
+    [
+        .. Secrets(run), ("The name", "Xylocanarius"), ("The name", "Quendolin"), ("The user", CanaryRun.User), ("A forged secret", Forged), ("The user of a body", "canary-other-uid-55"),
+    ];
 
     private static IEnumerable<(string What, string Canary)> Secrets(CanaryRun run) =>
     [
