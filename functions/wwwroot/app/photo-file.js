@@ -64,12 +64,13 @@ function scaleFor(width, height, limits) {
   return Math.min(1, limits.maxSide / width, limits.maxSide / height, Math.sqrt(limits.maxPixels / (width * height)));
 }
 
+/** Better a little smaller than much worse: the size gives way first, the quality only a little. */
 async function converted(bitmap, label, limits) {
   let scale = scaleFor(bitmap.width, bitmap.height, limits);
-  for (const quality of [0.95, 0.9, 0.85, 0.8]) {
-    const made = await drawn(bitmap, Math.round(Math.max(bitmap.width, bitmap.height) * scale), quality);
+  for (let tries = 0; Math.min(bitmap.width, bitmap.height) * scale >= limits.minSide; tries++) {
+    const made = await drawn(bitmap, Math.round(Math.max(bitmap.width, bitmap.height) * scale), Math.max(0.85, 0.95 - tries * 0.05));
     if (made.size <= limits.maxBytes) return made;
-    scale *= 0.9;
+    scale *= 0.8;
   }
   throw new PhotoRefused(`${label} is too large (max ${limitSize(limits.maxBytes)}), and your browser could not make it smaller.`);
 }

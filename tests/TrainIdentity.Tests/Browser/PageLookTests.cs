@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using TrainIdentity.HubEmulator.Jobs;
+using static Microsoft.Playwright.Assertions;
+
+namespace TrainIdentity.Tests.Browser;
+
+/// <summary>The page for everybody: without a mouse, on a small screen, in the dark, read aloud.</summary>
+[Collection(BrowserRig.Name)]
+public sealed class PageLookTests(BrowserRig browser)
+{
+    private static readonly string Axe = File.ReadAllText(Path.Combine(Checkout.Root, "tests", "browser-packages", "node_modules", "axe-core", "axe.min.js"));
+
+    [Theory]
+    [InlineData(ColorScheme.Light, 1280)]
+    [InlineData(ColorScheme.Dark, 360)]
+    public async Task Nothing_stands_in_the_way_of_assistive_technology(ColorScheme scheme, int width)
+    {
+        var name = $"look-{scheme.ToString().ToLowerInvariant()}";
+        await using var tab = await PageTab.VisitAsync(browser, name);
+        await tab.Page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        await tab.Page.SetViewportSizeAsync(width, 900);
+        await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Sign in to begin" })).ToBeVisibleAsync();
+        await CheckedAsync(tab, $"{name}-welcome");
+
+        await tab.SignInAsync();
+        await Expect(tab.Page.GetByText("None yet.")).ToBeVisibleAsync();
+        await tab.Start.ClickAsync(new() { Force = true });
+        await CheckedAsync(tab, $"{name}-empty");
+
+        await tab.FillAsync("Mom");
+        await tab.ChooseAsync(PageTab.SampleFiles(5));
+        await tab.Page.GetByText("More options").ClickAsync();
+        await tab.Page.GetByText("What makes good photos").ClickAsync();
+        await CheckedAsync(tab, $"{name}-form");
+
+        browser.Rig.Hub.Play = JobPlays.Hang;
+        try
+        {
+            await tab.Start.ClickAsync();
+            await tab.SaysAsync("Mom", "Training");
+            await CheckedAsync(tab, $"{name}-training");
+        }
+        finally
+        {
+            browser.Rig.Hub.Play = JobPlays.Succeed;
+        }
+
+        foreach (var (button, dialog) in new[] { ("Rename", "rename"), ("Delete", "delete") })
+        {
+            await tab.Card("Mom").GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
+            await CheckedAsync(tab, $"{name}-{dialog}");
+            await tab.Page.Keyboard.PressAsync("Escape");
+        }
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Your data" }).ClickAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Photos");
+        await CheckedAsync(tab, $"{name}-data");
+    }
+
+    [Fact]
+    public async Task A_keyboard_is_enough()
+    {
+        await using var tab = await PageTab.VisitAsync(browser, "look-keyboard");
+        var keys = tab.Page.Keyboard;
+        await ReachAsync(tab, "sign-in");
+        await keys.PressAsync("Enter");
+        await tab.Page.GetByLabel("Somebody else").FillAsync(tab.User);
+        await keys.PressAsync("Enter");
+        await Expect(tab.Page.Locator("#form")).ToBeVisibleAsync();
+
+        await ReachAsync(tab, "name");
+        await keys.TypeAsync("Keys");
+        await keys.PressAsync("Tab");
+        await keys.PressAsync("Space");
+        await ReachAsync(tab, "pick");
+        var picker = await tab.Page.RunAndWaitForFileChooserAsync(() => keys.PressAsync("Enter"));
+        await picker.SetFilesAsync(PageTab.TinyFiles(4));
+        await Expect(tab.Photos).ToHaveCountAsync(4);
+        await ReachAsync(tab, "consent");
+        await keys.PressAsync("Space");
+        await ReachAsync(tab, "start");
+        await keys.PressAsync("Enter");
+
+        await Expect(tab.Card("Keys").GetByRole(AriaRole.Heading)).ToBeFocusedAsync(new() { Timeout = 60_000 });
+        await tab.SaysAsync("Keys", "Ready");
+        await ReachAsync(tab, "Delete: Keys");
+        await keys.PressAsync("Enter");
+        await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Keep" })).ToBeFocusedAsync();
+        await keys.PressAsync("Tab");
+        await keys.PressAsync("Enter");
+        await Expect(tab.Page.GetByText("None yet.")).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Your identities" })).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task The_page_says_where_signing_in_has_not_been_set_up()
+    {
+        await using var service = await browser.StartServiceAsync(("SignIn__Authority", ""), ("SignIn__ClientId", ""));
+        await using var tab = await PageTab.VisitAsync(browser, "look-nobody", service);
+
+        await Expect(tab.Page.GetByText("Sign-in has not been set up on this installation.")).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" })).ToBeHiddenAsync();
+    }
+
+    /// <summary>axe finds nothing, and nothing is wider than the screen.</summary>
+    private static async Task CheckedAsync(PageTab tab, string shot)
+    {
+        await tab.Tab.ShootAsync(shot);
+        _ = await tab.Page.EvaluateAsync(Axe);
+        var found = await tab.Page.EvaluateAsync<JsonElement>(
+            "async () => (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`)");
+        Assert.Equal([], found.EnumerateArray().Select(one => one.GetString()));
+        Assert.True(await tab.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{shot} scrolls sideways.");
+    }
+
+    /// <summary>Tabs forward to an element, by its id or its spoken name.</summary>
+    private static async Task ReachAsync(PageTab tab, string target)
+    {
+        for (var presses = 0; presses < 60; presses++)
+        {
+            await tab.Page.Keyboard.PressAsync("Tab");
+            if (await tab.Page.EvaluateAsync<bool>("target => document.activeElement?.id === target || document.activeElement?.getAttribute('aria-label') === target", target))
+            {
+                return;
+            }
+        }
+        Assert.Fail($"The keyboard does not get to {target}.");
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using TrainIdentity.Tests.Rig;
+
+namespace TrainIdentity.Tests.Browser;
+
+/// <summary>The product's own page, used as a person would: found by what is written on it.</summary>
+internal sealed class PageTab : IAsyncDisposable
+{
+    private static readonly string[] Samples =
+        ["iphone4-gps.jpg", "iphone6-gps.jpg", "meadow.png", "nexus4-gps.jpg", "portrait-orientation0.jpg", "samsung-orientation6.jpg"];
+
+    private PageTab(Tab tab, ServiceRig rig, string user) => (Tab, Rig, User) = (tab, rig, user);
+
+    public Tab Tab { get; }
+
+    public ServiceRig Rig { get; }
+
+    public string User { get; }
+
+    public IPage Page => Tab.Page;
+
+    public ILocator Start => Page.GetByRole(AriaRole.Button, new() { NameRegex = new("Start training|Sending photos") });
+
+    public ILocator Photos => Page.GetByRole(AriaRole.List, new() { Name = "Chosen photos" }).GetByRole(AriaRole.Listitem);
+
+    /// <summary>The cards of the person's identities.</summary>
+    public ILocator Cards => Page.Locator("#cards > li");
+
+    public ILocator Card(string name) => Cards.Filter(new() { Has = Page.GetByRole(AriaRole.Heading, new() { Name = name, Exact = true }) });
+
+    /// <summary>Files as somebody would pick them, all different.</summary>
+    public static FilePayload[] SampleFiles(int count) =>
+        [.. Samples.Take(count).Select(name => new FilePayload { Name = name, MimeType = "image/jpeg", Buffer = Uploads.Sample(name) })];
+
+    public static FilePayload[] TinyFiles(int count) =>
+        [.. Enumerable.Range(1, count).Select(n => new FilePayload { Name = $"{n}.png", MimeType = "image/png", Buffer = TinyPhotos.Png(n) })];
+
+    /// <summary>Opens the page without signing in.</summary>
+    public static async Task<PageTab> VisitAsync(BrowserRig browser, string user, ServiceRig? service = null)
+    {
+        var rig = service ?? browser.Rig;
+        var tab = new PageTab(await browser.Chromium.OpenAsync(), rig, user);
+        await tab.LoadAsync();
+        return tab;
+    }
+
+    /// <summary>Opens the page and signs <paramref name="user"/> in, as far as to the empty form.</summary>
+    public static async Task<PageTab> OpenAsync(BrowserRig browser, string user, ServiceRig? service = null)
+    {
+        var tab = await VisitAsync(browser, user, service);
+        await tab.SignInAsync();
+        return tab;
+    }
+
+    /// <summary>Another tab of the same browser and person.</summary>
+    public async Task<IPage> AnotherAsync()
+    {
+        var other = await Tab.Context.NewPageAsync();
+        _ = await other.GotoAsync(Address);
+        await SignInAsync(other);
+        return other;
+    }
+
+    public Task LoadAsync() => Page.GotoAsync(Address);
+
+    public Task SignInAsync() => SignInAsync(Page);
+
+    /// <summary>All that the form asks for but the photos.</summary>
+    public async Task FillAsync(string name)
+    {
+        await Page.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
+        await Page.GetByLabel("Someone who gave me permission").CheckAsync();
+        await Page.GetByLabel("I have rights to these images").CheckAsync();
+    }
+
+    public async Task ChooseAsync(params IEnumerable<FilePayload> files)
+    {
+        await Page.Locator("#pick").SetInputFilesAsync(files);
+        await Assertions.Expect(Page.Locator(".tile .state", new() { HasText = "Reading" })).ToHaveCountAsync(0);
+    }
+
+    /// <summary>Waits for the card of an identity to say <paramref name="state"/>.</summary>
+    public Task SaysAsync(string name, string state) =>
+        Assertions.Expect(Card(name).Locator(".badge")).ToHaveTextAsync(state, new() { Timeout = 120_000 });
+
+    /// <summary>What the service itself says of the person's identities.</summary>
+    public async Task<JsonArray> IdentitiesAsync() => (await Rig.GetAsync("/api/identities", User)).Json["identities"]!.AsArray();
+
+    public ValueTask DisposeAsync() => Tab.DisposeAsync();
+
+    private string Address => new Uri(Rig.Stack.Service, "/app/").AbsoluteUri;
+
+    private async Task SignInAsync(IPage page)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByLabel("Somebody else").FillAsync(User);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Your identities" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+    }
+}
