@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using TrainIdentity.Hub;
 
@@ -11,6 +12,7 @@ public sealed partial class TrainingNews
 {
     private static readonly TimeSpan Inline = TimeSpan.FromSeconds(3);
 
+    private readonly ConcurrentDictionary<(IdentityId, DateTimeOffset), Lazy<Task<WorkItem?>>> _pokes = [];
     private readonly IdentityTables _tables;
     private readonly Reconciler _reconciler;
     private readonly WatchOptions _options;
@@ -32,7 +34,7 @@ public sealed partial class TrainingNews
         }
 
         var (due, early) = Due(identity);
-        if (await _tables.Index.PokeAsync(identity, due, stop) is not { } item || early || identity.Driven)
+        if (await PokeAsync(identity, due, stop) is not { } item || early || identity.Driven)
         {
             // Somebody sees to it: another delivery, a driver, or the next tick. A webhook is too short to commit or launch in.
             return;
@@ -46,6 +48,23 @@ public sealed partial class TrainingNews
         catch (Exception e) when (e is HubException or OperationCanceledException || TableTrouble.Is(e))
         {
             Log.Later(_logger, identity.Id, e.GetType().Name);
+        }
+    }
+
+    /// <summary>Of the words of one moment one writes: those that come with it wait for it, and later ones find the item.</summary>
+    /// <returns>The item for whoever made it, null for everybody else.</returns>
+    private async Task<WorkItem?> PokeAsync(Identity identity, DateTimeOffset due, CancellationToken stop)
+    {
+        var mine = new Lazy<Task<WorkItem?>>(async () =>
+            await _tables.Index.ItemAsync(identity, due, stop) is null ? await _tables.Index.PokeAsync(identity, due, stop) : null);
+        var first = _pokes.GetOrAdd((identity.Id, due), mine);
+        try
+        {
+            return await first.Value is { } item && first == mine ? item : null;
+        }
+        finally
+        {
+            _pokes.TryRemove(new((identity.Id, due), mine));
         }
     }
 

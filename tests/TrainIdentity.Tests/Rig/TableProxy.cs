@@ -29,6 +29,9 @@ internal sealed class TableProxy : IAsyncDisposable
         _tables = new Uri(new TableServiceClient(direct).Uri.GetLeftPart(UriPartial.Authority));
     }
 
+    /// <summary>Is shown every request, before it is kept or let through.</summary>
+    public Action<TableProxyCall>? Seen { get; set; }
+
     /// <summary>For the service: the same account and key, by way of here. The signature of a request covers its path, which stays.</summary>
     public string ConnectionString => _direct.Replace(_tables.Authority, new Uri(_server.Urls.Single()).Authority, StringComparison.Ordinal);
 
@@ -67,7 +70,9 @@ internal sealed class TableProxy : IAsyncDisposable
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var body = await ReadAsync(context);
-        var hold = Volatile.Read(ref _hold) is { } kept && kept.Takes(new TableProxyCall(context.Request.Method, Uri.UnescapeDataString(target), Encoding.UTF8.GetString(body))) ? kept : null;
+        var call = new TableProxyCall(context.Request.Method, Uri.UnescapeDataString(target), Encoding.UTF8.GetString(body));
+        Seen?.Invoke(call);
+        var hold = Volatile.Read(ref _hold) is { } kept && kept.Takes(call) ? kept : null;
         if (hold is { After: false })
         {
             await hold.WaitAsync(context.RequestAborted);

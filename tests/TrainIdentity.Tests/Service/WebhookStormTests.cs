@@ -13,6 +13,8 @@ public sealed class WebhookStormTests(Tables tables)
     private const int AtOnce = 16;
     private const int LooksAllowed = 5;
 
+    private static readonly TimeSpan NewsEvery = TimeSpan.FromSeconds(30);
+
     /// <summary>The same one; with the usual rate most are told to come again.</summary>
     [Theory]
     [InlineData(50)]
@@ -31,6 +33,31 @@ public sealed class WebhookStormTests(Tables tables)
         await rig.BecomesAsync(id, "storm", "ready");
         Assert.InRange(Looks(rig, repo) - looks, 1, LooksAllowed);
         Assert.InRange(await SeqAsync(rig, id, "storm") - seq, 1, 2);
+    }
+
+    /// <summary>Counted where the tables are, whatever the service says of itself: all that is sent to them but to read.</summary>
+    [Fact]
+    public async Task The_same_webhook_writes_one_work_item_for_each_pause()
+    {
+        await using var proxy = await TableProxy.StartAsync(await tables.ConnectionStringAsync());
+        await using var rig = await StartAsync(1_000_000, ("Storage__ConnectionString", proxy.ConnectionString));
+        var (id, repo) = await TrainedAsync(rig, "wire");
+        var writes = new ConcurrentQueue<TableProxyCall>();
+        proxy.Seen = call =>
+        {
+            if (call.Method != "GET")
+            {
+                writes.Enqueue(call);
+            }
+        };
+        var began = DateTimeOffset.UtcNow;
+
+        await SendAsync(rig, _ => Word(repo));
+
+        var pauses = Enumerable.Range(0, (int)((DateTimeOffset.UtcNow - began) / NewsEvery) + 2).Count();
+        await rig.BecomesAsync(id, "wire", "ready");
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', writes.GroupBy(call => $"{call.Method} {call.Target} {call.Body}").Select(group => $"{group.Count()} {group.Key}")));
+        Assert.InRange(writes.Count(call => AddsItem(call, id)), 1, pauses);
     }
 
     [Fact]
@@ -68,10 +95,19 @@ public sealed class WebhookStormTests(Tables tables)
     }
 
     /// <summary>With the usual pause between two looks at one record, and none besides.</summary>
-    private Task<ServiceRig> StartAsync(int perSecond) => ServiceRig.StartAsync(
+    private Task<ServiceRig> StartAsync(int perSecond, params (string Name, string Value)[] more) => ServiceRig.StartAsync(
         tables,
-        new Dictionary<string, string?> { ["Watch__First"] = "01:00:00", ["Watch__Longest"] = "01:00:00", ["Watch__NewsEvery"] = "00:00:30", ["Webhook__PerSecond"] = $"{perSecond}" },
+        new Dictionary<string, string?>(more.Select(one => new KeyValuePair<string, string?>(one.Name, one.Value)))
+        {
+            ["Watch__First"] = "01:00:00",
+            ["Watch__Longest"] = "01:00:00",
+            ["Watch__NewsEvery"] = NewsEvery.ToString(),
+            ["Webhook__PerSecond"] = $"{perSecond}",
+        },
         hub => hub with { Webhook = null });
+
+    private static bool AddsItem(TableProxyCall call, string id) =>
+        call.Method == "POST" && call.Body.Contains("\"RowKey\":\"t_", StringComparison.Ordinal);
 
     private static async Task<(string Id, string Repo)> TrainedAsync(ServiceRig rig, string user)
     {
