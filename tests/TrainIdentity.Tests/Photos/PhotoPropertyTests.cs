@@ -7,7 +7,7 @@ namespace TrainIdentity.Tests.Photos;
 /// <summary>What holds for every photo, whatever is in it. A failure prints the seed that shows it again.</summary>
 public sealed class PhotoPropertyTests : IDisposable
 {
-    private static readonly int Cases = Seed.Full ? 100_000 : 2_000;
+    private static readonly int Cases = Seed.Full ? 100_000 : 10_000;
 
     private readonly PhotoDesk _desk = new();
 
