@@ -1,7 +1,7 @@
 import { byId, confirmed, answered, el, fromTemplate, setText, toast } from './elements.js';
 import { count, day, initials, timeLeft } from './words.js';
 
-const busyMs = 5_000;
+const busyMs = 3_000;
 const quietMs = 30_000;
 const step = 20;
 const most = 100;

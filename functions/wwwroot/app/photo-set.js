@@ -144,7 +144,12 @@ export class PhotoSet extends EventTarget {
       const { pixels, ...photo } = await readPhoto(file, this.#limits);
       if (this.#photos.get(number) !== place) return;
       const twin = this.all.find(other => other.sha === photo.sha && other.number !== number);
-      if (twin) throw new PhotoRefused(`${photo.name} is there already.`);
+      // Two are read at once; the one that was chosen first stays, whichever was read first.
+      if (twin && twin.number < number) throw new PhotoRefused(`${photo.name} is there already.`);
+      if (twin) {
+        said.push(`${twin.name} is there already.`);
+        await this.remove(twin.number);
+      }
       await this.#keep({ number, state: 'chosen', measure: measured(pixels), advice: [], ...photo, previewUrl: URL.createObjectURL(photo.preview) });
     } catch (trouble) {
       if (!(trouble instanceof PhotoRefused)) throw trouble;

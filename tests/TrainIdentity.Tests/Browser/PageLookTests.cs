@@ -38,7 +38,7 @@ public sealed class PageLookTests(BrowserRig browser)
         try
         {
             await tab.Start.ClickAsync();
-            await tab.SaysAsync("Mom", "Training");
+            await Expect(tab.Card("Mom").GetByRole(AriaRole.Button, new() { Name = "Stop training" })).ToBeVisibleAsync(new() { Timeout = 60_000 });
             await CheckedAsync(tab, $"{name}-training");
         }
         finally
@@ -73,7 +73,8 @@ public sealed class PageLookTests(BrowserRig browser)
         await keys.PressAsync("Tab");
         await keys.PressAsync("Space");
         await ReachAsync(tab, "pick");
-        var picker = await tab.Page.RunAndWaitForFileChooserAsync(() => keys.PressAsync("Enter"));
+        await tab.Tab.ShootAsync("keyboard");
+        var picker = await tab.Page.RunAndWaitForFileChooserAsync(() => keys.PressAsync("Space"));
         await picker.SetFilesAsync(PageTab.TinyFiles(4));
         await Expect(tab.Photos).ToHaveCountAsync(4);
         await ReachAsync(tab, "consent");
