@@ -121,7 +121,7 @@ internal sealed record Settings
         {
             yield return "SUPABASE_JWT_SECRET must be the project's secret, of at least 32 characters.";
         }
-        foreach (var fault in Auth.Faults(Local).Concat(Storage.Faults()).Concat(Training.Faults()).Concat(Limits.Faults()).Concat(Rate.Faults()).Concat(Cors.Faults())
+        foreach (var fault in Auth.Faults(Local).Concat(Storage.Faults()).Concat(Training.Faults(Local)).Concat(Limits.Faults()).Concat(Rate.Faults()).Concat(Cors.Faults())
             .Concat(SignIn.Faults(Auth, Local)))
         {
             yield return fault;

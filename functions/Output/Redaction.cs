@@ -32,13 +32,14 @@ internal static partial class Redaction
         {
             line = line.Replace(secret, Hidden, StringComparison.Ordinal);
         }
+        // Keys come first: the word PartitionKey itself is no more than a value to what follows a header's name.
+        line = Key().Replace(line, "$1***");
         line = HubToken().Replace(line, Hidden);
         line = JsonWebToken().Replace(line, Hidden);
         line = Bearer().Replace(line, "$1 ***");
         line = Header().Replace(line, "$1$2***");
         line = Query().Replace(line, "$1?***");
         line = Parameter().Replace(line, "$1=***");
-        line = Key().Replace(line, "$1***");
         line = Column().Replace(line, "$1 ***");
         return Partition().Replace(line, "$1u_***");
     }

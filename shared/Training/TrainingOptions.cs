@@ -13,7 +13,7 @@ public sealed class TrainingOptions
 {
     public TrainingMode Mode { get; set; } = TrainingMode.Jobs;
 
-    /// <summary>The trainer's container image, by digest in production.</summary>
+    /// <summary>The trainer's container image, by digest: what runs with the photos must not change under its name.</summary>
     public string Image { get; set; } = "";
 
     public List<string> Command { get; set; } = [];
@@ -51,8 +51,12 @@ public sealed class TrainingOptions
     /// <summary>Without an image no job can be started; the service starts all the same and says so.</summary>
     public bool Configured => Mode is TrainingMode.External || Image.Length > 0;
 
-    public IEnumerable<string> Faults()
+    public IEnumerable<string> Faults(bool local)
     {
+        if (Image.Length > 0 && !local && !Image.Contains("@sha256:", StringComparison.Ordinal))
+        {
+            yield return "Training__Image must name its digest, as in registry.example/trainer@sha256:….";
+        }
         if (Timeout < TimeSpan.FromMinutes(1))
         {
             yield return "Training__Timeout must be at least a minute.";
