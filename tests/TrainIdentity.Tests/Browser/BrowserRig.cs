@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using TrainIdentity.Tests.Rig;
 
 namespace TrainIdentity.Tests.Browser;
@@ -7,6 +8,8 @@ public sealed class BrowserRig(Tables tables) : IAsyncLifetime
 {
     public const string Name = "Browser";
 
+    private const float PatienceMs = 60_000;
+
     public Chromium Chromium { get; private set; } = null!;
 
     public Frontend Frontend { get; private set; } = null!;
@@ -15,6 +18,8 @@ public sealed class BrowserRig(Tables tables) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        // Nothing is judged by how long it takes; a busy machine is only waited for.
+        Assertions.SetDefaultExpectTimeout(PatienceMs);
         Chromium = await Chromium.StartAsync();
         Frontend = await Frontend.StartAsync();
         Rig = await StartServiceAsync();

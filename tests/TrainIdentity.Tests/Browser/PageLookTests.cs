@@ -38,7 +38,7 @@ public sealed class PageLookTests(BrowserRig browser)
         try
         {
             await tab.Start.ClickAsync();
-            await Expect(tab.Card("Mom").GetByRole(AriaRole.Button, new() { Name = "Stop training" })).ToBeVisibleAsync(new() { Timeout = 60_000 });
+            await Expect(tab.Card("Mom").GetByRole(AriaRole.Button, new() { Name = "Stop training" })).ToBeVisibleAsync();
             await CheckedAsync(tab, $"{name}-training");
         }
         finally
@@ -82,7 +82,7 @@ public sealed class PageLookTests(BrowserRig browser)
         await ReachAsync(tab, "start");
         await keys.PressAsync("Enter");
 
-        await Expect(tab.Card("Keys").GetByRole(AriaRole.Heading)).ToBeFocusedAsync(new() { Timeout = 60_000 });
+        await Expect(tab.Card("Keys").GetByRole(AriaRole.Heading)).ToBeFocusedAsync();
         await tab.SaysAsync("Keys", "Ready");
         await ReachAsync(tab, "Delete: Keys");
         await keys.PressAsync("Enter");

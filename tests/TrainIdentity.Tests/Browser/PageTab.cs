@@ -82,7 +82,7 @@ internal sealed class PageTab : IAsyncDisposable
 
     /// <summary>Waits for the card of an identity to say <paramref name="state"/>.</summary>
     public Task SaysAsync(string name, string state) =>
-        Assertions.Expect(Card(name).Locator(".badge")).ToHaveTextAsync(state, new() { Timeout = 120_000 });
+        Assertions.Expect(Card(name).Locator(".badge")).ToHaveTextAsync(state, new() { Timeout = 180_000 });
 
     /// <summary>What the service itself says of the person's identities.</summary>
     public async Task<JsonArray> IdentitiesAsync() => (await Rig.GetAsync("/api/identities", User)).Json["identities"]!.AsArray();
@@ -96,6 +96,6 @@ internal sealed class PageTab : IAsyncDisposable
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await page.GetByLabel("Somebody else").FillAsync(User);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Your identities" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Your identities" })).ToBeVisibleAsync();
     }
 }

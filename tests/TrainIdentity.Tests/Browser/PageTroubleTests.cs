@@ -8,6 +8,18 @@ namespace TrainIdentity.Tests.Browser;
 [Collection(BrowserRig.Name)]
 public sealed class PageTroubleTests(BrowserRig browser)
 {
+    /// <summary>What is typed and chosen is kept a moment later.</summary>
+    private const string Kept = """
+        async (photos) => {
+          const done = (request) => new Promise((settle) => { request.onsuccess = () => settle(request.result); });
+          const database = await done(indexedDB.open('train-identity'));
+          const all = (name) => done(database.transaction(name).objectStore(name).getAll());
+          const [uploads, pictures] = [await all('uploads'), await all('photos')];
+          database.close();
+          return uploads[0]?.consent === true && pictures.length === photos;
+        }
+        """;
+
     private const string AnyPhoto = "**/api/identities/*/photos/*";
 
     [Fact]
@@ -57,9 +69,8 @@ public sealed class PageTroubleTests(BrowserRig browser)
         await tab.FillAsync("Kept");
         await tab.ChooseAsync(PageTab.TinyFiles(4));
         await Expect(tab.Start).ToHaveAttributeAsync("aria-disabled", "false");
-        await tab.Page.WaitForFunctionAsync("async () => (await indexedDB.databases()).length > 0");
+        _ = await tab.Page.WaitForFunctionAsync(Kept, 4);
 
-        await Task.Delay(400, ServiceRig.Stop);
         _ = await tab.Page.ReloadAsync();
         await Expect(tab.Photos).ToHaveCountAsync(4);
         await Expect(tab.Page.GetByLabel("Name", new() { Exact = true })).ToHaveValueAsync("Kept");
@@ -89,7 +100,7 @@ public sealed class PageTroubleTests(BrowserRig browser)
         await Expect(other.Locator("#form")).ToBeHiddenAsync();
         await tab.Page.CloseAsync();
 
-        await Expect(other.Locator("#cards .badge")).ToHaveTextAsync("Ready", new() { Timeout = 120_000 });
+        await Expect(other.Locator("#cards .badge")).ToHaveTextAsync("Ready", new() { Timeout = 180_000 });
         Assert.Equal(6, (int)Assert.Single(await tab.IdentitiesAsync())!["numTrainingImages"]!);
     }
 
