@@ -148,11 +148,11 @@ export class IdentityList {
     setText(find('.run p'), runText(stage, progress));
   }
 
-  #fillUse(find, { status, trainingConfig, huggingfaceRepoUrl }) {
+  #fillUse(find, { status, trainingConfig, modelId, huggingfaceRepoUrl }) {
     find('.use').hidden = status !== 'ready';
     setText(find('.prompt'), `${trainingConfig.trigger} ${trainingConfig.class_word}`);
     setText(find('.base'), trainingConfig.base_model ?? '');
-    find('.repo').hidden = !huggingfaceRepoUrl;
+    setText(find('.repo'), modelId);
     if (huggingfaceRepoUrl) find('.repo').href = huggingfaceRepoUrl;
   }
 
