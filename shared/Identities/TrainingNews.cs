@@ -55,12 +55,13 @@ public sealed partial class TrainingNews
     /// <returns>The item for whoever made it, null for everybody else.</returns>
     private async Task<WorkItem?> PokeAsync(Identity identity, DateTimeOffset due, CancellationToken stop)
     {
+        // Not broken off with the request that happens to be the first: others wait for it.
         var mine = new Lazy<Task<WorkItem?>>(async () =>
-            await _tables.Index.ItemAsync(identity, due, stop) is null ? await _tables.Index.PokeAsync(identity, due, stop) : null);
+            await _tables.Index.ItemAsync(identity, due, CancellationToken.None) is null ? await _tables.Index.PokeAsync(identity, due, CancellationToken.None) : null);
         var first = _pokes.GetOrAdd((identity.Id, due), mine);
         try
         {
-            return await first.Value is { } item && first == mine ? item : null;
+            return await first.Value.WaitAsync(stop) is { } item && first == mine ? item : null;
         }
         finally
         {
