@@ -14,6 +14,8 @@ public sealed class HubClient(HttpClient http, HttpClient storage, HubOptions op
 
     public RepoNaming RepoNaming => options.RepoNaming;
 
+    public Uri Endpoint => options.Endpoint;
+
     public HubPace Pace => _http.Pace;
 
     /// <summary>Where a person looks at a repo.</summary>

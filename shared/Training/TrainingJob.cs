@@ -8,7 +8,8 @@ namespace TrainIdentity.Training;
 public sealed record TrainingRun(string Identity, int Attempt, RepoId Repo, string Revision, TrainingPlan Plan);
 
 /// <summary>Builds the job of a run. Environment, command and labels can be read on the job's page: ids only, no person.</summary>
-public sealed class TrainingJob(TrainingOptions options, string environment)
+/// <param name="hub">Where the runner finds the Hub.</param>
+public sealed class TrainingJob(TrainingOptions options, string environment, Uri hub)
 {
     private const string Mount = "/data";
 
@@ -48,6 +49,9 @@ public sealed class TrainingJob(TrainingOptions options, string environment)
             ["IDT_CLASS"] = run.Plan.ClassWord,
             ["IDT_BASE_MODEL"] = run.Plan.BaseModel,
             ["IDT_BASE_REVISION"] = run.Plan.BaseRevision,
+            ["IDT_TIMEOUT_SECONDS"] = ((int)options.Timeout.TotalSeconds).ToString(CultureInfo.InvariantCulture),
+            ["IDT_RUNNER_B64"] = Runner.Base64,
+            ["HF_ENDPOINT"] = hub.GetLeftPart(UriPartial.Authority),
             ["HF_HUB_DISABLE_TELEMETRY"] = "1",
         },
         Secrets = new Dictionary<string, string> { ["HF_TOKEN"] = trainerToken },

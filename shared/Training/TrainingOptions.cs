@@ -16,6 +16,7 @@ public sealed class TrainingOptions
     /// <summary>The trainer's container image, by digest: what runs with the photos must not change under its name.</summary>
     public string Image { get; set; } = "";
 
+    /// <summary>Instead of the runner that is sent along.</summary>
     public List<string> Command { get; set; } = [];
 
     public string Flavor { get; set; } = "a100-large";
@@ -46,7 +47,7 @@ public sealed class TrainingOptions
     /// <summary>A failed identity keeps its repo this long, so that it can be tried again without new photos.</summary>
     public TimeSpan FailedKept { get; set; } = TimeSpan.FromDays(7);
 
-    public IReadOnlyList<string> CommandOrDefault => Command.Count > 0 ? Command : ["python", "/opt/runner/run.py"];
+    public IReadOnlyList<string> CommandOrDefault => Command.Count > 0 ? Command : Runner.Command;
 
     /// <summary>Without an image no job can be started; the service starts all the same and says so.</summary>
     public bool Configured => Mode is TrainingMode.External || Image.Length > 0;

@@ -27,7 +27,7 @@ internal sealed class HubParts
         Intake = new(Journal);
         Urls = new(options);
         Push = new(Accounts, Gate, Committing, Intake);
-        Jobs = new(Push, options, Journal);
+        Jobs = new(Push, Repos, options, Journal);
     }
 
     public HubEmulatorOptions Options { get; }

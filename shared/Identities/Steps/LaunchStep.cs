@@ -14,7 +14,7 @@ internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string 
     private static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan DisownTime = TimeSpan.FromSeconds(30);
 
-    private readonly TrainingJob _jobs = new(options, environment);
+    private readonly TrainingJob _jobs = new(options, environment, hub.Endpoint);
 
     public async Task<bool> RunAsync(Held held, TimeProvider clock, CancellationToken stop)
     {

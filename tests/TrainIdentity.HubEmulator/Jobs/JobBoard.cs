@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using TrainIdentity.HubEmulator.Commits;
 using TrainIdentity.HubEmulator.Http;
 using TrainIdentity.HubEmulator.Journal;
+using TrainIdentity.HubEmulator.Repos;
 
 namespace TrainIdentity.HubEmulator.Jobs;
 
 /// <summary>All jobs since the start, newest first. A restart forgets them.</summary>
-internal sealed class JobBoard(Push push, HubEmulatorOptions options, HubJournal journal) : IAsyncDisposable
+internal sealed class JobBoard(Push push, RepoBook repos, HubEmulatorOptions options, HubJournal journal) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<Job> _jobs = [];
@@ -68,7 +69,7 @@ internal sealed class JobBoard(Push push, HubEmulatorOptions options, HubJournal
     {
         using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, options.Clock);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(job.Stop.Token, timeout.Token);
-        var end = await PlayAsync(play, new JobRun(job, push, options, timeout), timeout, stop.Token);
+        var end = await PlayAsync(play, new JobRun(job, push, repos, options, timeout), timeout, stop.Token);
         lock (job.Gate)
         {
             if (job.Stage.IsOver() || end is null) return;

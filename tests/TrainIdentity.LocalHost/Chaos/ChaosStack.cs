@@ -1,3 +1,5 @@
+using TrainIdentity.HubEmulator.Jobs;
+
 namespace TrainIdentity.LocalHost;
 
 /// <summary>The stack as the storm wants it: everything that ends by a clock ends soon, and nothing runs out but time.</summary>
@@ -51,7 +53,7 @@ internal static class ChaosStack
         {
             AppFolder = options.AppFolder,
             Settings = Settings,
-            Hub = hub => hub with { JobDuration = JobDuration },
+            Hub = hub => hub with { JobDuration = JobDuration, Play = JobPlays.Succeed },
             Host = host => host with { TimerEvery = Tick, CrashLimit = null },
             Log = log,
         },

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using TrainIdentity.HubEmulator;
+using TrainIdentity.HubEmulator.Jobs;
 
 namespace TrainIdentity.LocalHost;
 
@@ -99,6 +100,7 @@ public sealed class LocalStack : IAsyncDisposable
             RunnerToken = RunnerToken,
             Webhook = new Uri(Service, "/api/training-status"),
             WebhookSecret = WebhookSecret,
+            Play = JobContainer.Run(),
         }), stop);
         _settings.Address("Hub__Endpoint", _hub.Url.Text());
     }

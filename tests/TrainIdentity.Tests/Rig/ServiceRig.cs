@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using TrainIdentity.HubEmulator;
+using TrainIdentity.HubEmulator.Jobs;
 using TrainIdentity.LocalHost;
 
 namespace TrainIdentity.Tests.Rig;
@@ -63,7 +64,7 @@ public sealed class ServiceRig : IAsyncDisposable
             AppFolder = AppFolder,
             TableConnectionString = await tables.ConnectionStringAsync(),
             Settings = all,
-            Hub = options => (hub ?? (same => same))(options with { JobDuration = TimeSpan.FromMilliseconds(300) }),
+            Hub = options => (hub ?? (same => same))(options with { JobDuration = TimeSpan.FromMilliseconds(300), Play = JobPlays.Succeed }),
             Host = options => (host ?? (same => same))(options with { TimerEvery = TimeSpan.FromSeconds(1) }),
         }, CancellationToken.None));
     }

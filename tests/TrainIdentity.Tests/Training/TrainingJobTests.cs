@@ -15,7 +15,7 @@ public sealed partial class TrainingJobTests
         var options = new TrainingOptions { Image = "registry/trainer@sha256:0", Timeout = TimeSpan.FromMinutes(90) };
         var run = new TrainingRun("0195-id", 2, new RepoId("acme", "identity-mom-1"), new string('a', 40), TrainingPlan.From(TrainingProfile.Flux512, "person"));
 
-        var spec = new TrainingJob(options, "staging").Spec(run, "hf_trainer");
+        var spec = new TrainingJob(options, "staging", new Uri("https://hub.example")).Spec(run, "hf_trainer");
 
         Assert.Equal(
             [("app", "train-identity"), ("attempt", "2"), ("env", "staging"), ("identity", "0195-id"), ("profile", "flux-512")],
