@@ -2,6 +2,7 @@
 
 import os
 import re
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +49,7 @@ class Settings:
 
     @classmethod
     def read(cls, env):
-        work = Path(env.get("IDT_WORK") or "/tmp/idt")
+        work = Path(env.get("IDT_WORK") or Path(tempfile.gettempdir()) / "idt")
         return cls(
             hub=(env.get("HF_ENDPOINT") or "https://huggingface.co").rstrip("/"),
             repo=_required(env, "IDT_REPO", r"[\w.-]+/[\w.-]+"),
