@@ -42,24 +42,24 @@ async function openStudio(account) {
   byId('account-data').addEventListener('click', () => showData(client, list));
   void list.start();
   await alone(account.key);
-  form = new UploadForm(client, limits, store, account, async identity => {
+  const opened = new UploadForm(client, limits, store, account, async identity => {
     await list.look();
     if (!identity) return;
     toast(`The training of ${identity.identityName} has begun.`);
     list.focus(identity.id);
   });
-  await form.open();
+  await opened.open();
+  form = opened;
+  byId('form').hidden = false;
 }
 
 /** One tab at a time holds the form, so that two never send the same upload. The lock lives as long as the tab. */
 function alone(user) {
   if (!navigator.locks) return Promise.resolve();
-  byId('form').hidden = true;
   const waiting = setTimeout(() => { byId('elsewhere').hidden = false; }, 500);
   return new Promise(held => navigator.locks.request(`train-identity ${user}`, () => {
     clearTimeout(waiting);
     byId('elsewhere').hidden = true;
-    byId('form').hidden = false;
     held();
     return new Promise(() => undefined);
   }));

@@ -34,19 +34,22 @@ export class UploadForm {
     this.#photos = new PhotoSet(limits.photos, store);
     this.#grid = new PhotoGrid(this.#photos, byId('photos'), { replace: number => this.#pickFor(number), remove: number => this.#remove(number) });
     this.#draw();
-    this.#listen();
   }
 
-  /** Takes up what this browser kept, and goes on sending if that is where it was. */
+  /**
+   * Takes up what this browser kept, and goes on sending if that is where it was. Until then nothing is listened to: what a
+   * browser itself puts back into the fields after a reload would be taken for typed, and be kept in place of it.
+   */
   async open() {
     const kept = await this.#store.load();
+    this.#listen();
     if (kept) {
       this.#upload = kept.upload;
       this.#photos.restore(kept.photos);
-      this.#fill();
-      if (this.#upload.sending) void this.#send();
     }
+    this.#fill();
     this.#refresh();
+    if (this.#upload.sending) void this.#send();
   }
 
   /** Goes on with a draft that was begun elsewhere. */
