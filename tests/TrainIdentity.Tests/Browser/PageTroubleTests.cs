@@ -8,15 +8,16 @@ namespace TrainIdentity.Tests.Browser;
 [Collection(BrowserRig.Name)]
 public sealed class PageTroubleTests(BrowserRig browser)
 {
-    /// <summary>What is typed and chosen is kept a moment later.</summary>
-    private const string Kept = """
+    /// <summary>What is typed and chosen is kept a moment later; this waits for that.</summary>
+    private const string UntilKept = """
         async (photos) => {
           const done = (request) => new Promise((settle) => { request.onsuccess = () => settle(request.result); });
           const database = await done(indexedDB.open('train-identity'));
           const all = (name) => done(database.transaction(name).objectStore(name).getAll());
-          const [uploads, pictures] = [await all('uploads'), await all('photos')];
+          while ((await all('uploads'))[0]?.consent !== true || (await all('photos')).length !== photos) {
+            await new Promise((settle) => setTimeout(settle, 50));
+          }
           database.close();
-          return uploads[0]?.consent === true && pictures.length === photos;
         }
         """;
 
@@ -69,7 +70,7 @@ public sealed class PageTroubleTests(BrowserRig browser)
         await tab.FillAsync("Kept");
         await tab.ChooseAsync(PageTab.TinyFiles(4));
         await Expect(tab.Start).ToHaveAttributeAsync("aria-disabled", "false");
-        _ = await tab.Page.WaitForFunctionAsync(Kept, 4);
+        _ = await tab.Page.EvaluateAsync(UntilKept, 4);
 
         _ = await tab.Page.ReloadAsync();
         await Expect(tab.Photos).ToHaveCountAsync(4);
