@@ -36,8 +36,11 @@ async function openStudio(account) {
   setText(byId('account-name'), account.name);
   byId('account').hidden = false;
   byId('studio').hidden = false;
-  let form = null;
-  const list = new IdentityList(client, identity => form ? form.adopt(identity) : toast('The upload is open in another tab.'));
+  const form = Promise.withResolvers();
+  const list = new IdentityList(client, async identity => {
+    if (byId('elsewhere').hidden) await (await form.promise).adopt(identity);
+    else toast('The upload is open in another tab.');
+  });
   byId('sign-out').addEventListener('click', () => leave(account, store));
   byId('account-data').addEventListener('click', () => showData(client, list));
   void list.start();
@@ -49,8 +52,8 @@ async function openStudio(account) {
     list.focus(identity.id);
   });
   await opened.open();
-  form = opened;
   byId('form').hidden = false;
+  form.resolve(opened);
 }
 
 /** One tab at a time holds the form, so that two never send the same upload. The lock lives as long as the tab. */

@@ -64,7 +64,17 @@ internal sealed class PageTab : IAsyncDisposable
 
     public Task LoadAsync() => Page.GotoAsync(Address);
 
-    public Task SignInAsync() => SignInAsync(Page);
+    public async Task SignInAsync()
+    {
+        await SignInAsync(Page);
+        await Assertions.Expect(Page.Locator("#form")).ToBeVisibleAsync();
+    }
+
+    public async Task ReloadAsync()
+    {
+        _ = await Page.ReloadAsync();
+        await Assertions.Expect(Page.Locator("#form")).ToBeVisibleAsync();
+    }
 
     /// <summary>All that the form asks for but the photos.</summary>
     public async Task FillAsync(string name)
