@@ -21,6 +21,8 @@ public sealed class PageTroubleTests(BrowserRig browser)
         }
         """;
 
+    private const string Opening = "**/api/identities";
+
     private const string AnyPhoto = "**/api/identities/*/photos/*";
 
     [Fact]
@@ -122,18 +124,40 @@ public sealed class PageTroubleTests(BrowserRig browser)
     }
 
     [Fact]
-    public async Task A_sign_in_that_has_expired_is_renewed_and_one_that_is_over_is_asked_for()
+    public async Task A_sign_in_that_has_expired_is_renewed_on_the_way()
     {
-        await using var service = await browser.StartServiceAsync();
-        await using var tab = await PageTab.OpenAsync(browser, "trouble-expired", service);
-        tab.Tab.Announce("status of 401", "status of 400");
-        service.Stack.TokenIssuer.Rsa.RotateKey(keepOld: false);
+        await using var tab = await PageTab.OpenAsync(browser, "trouble-expired");
+        tab.Tab.Announce("status of 401");
+        await tab.Page.RouteAsync(Opening, ExpiredAsync, new() { Times = 1 });
 
         await tab.FillAsync("Renewed");
         await tab.ChooseAsync(PageTab.SampleFiles(3));
         await tab.Start.ClickAsync();
 
         await tab.SaysAsync("Renewed", "Ready");
+        Assert.Equal(2, tab.Tab.Requests.Count(request => request.StartsWith("POST", StringComparison.Ordinal) && request.EndsWith("/token", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_sign_in_that_is_over_is_asked_for_and_the_upload_goes_on_after_it()
+    {
+        await using var tab = await PageTab.OpenAsync(browser, "trouble-over");
+        tab.Tab.Announce("status of 401", "status of 400");
+        await tab.Page.RouteAsync(Opening, ExpiredAsync);
+        await tab.Page.RouteAsync("**/token", route => route.FulfillAsync(new()
+        {
+            Status = 400, ContentType = "application/json", Headers = [new("Access-Control-Allow-Origin", "*")], Body = """{"error":"invalid_grant"}""",
+        }));
+
+        await tab.FillAsync("Over");
+        await tab.ChooseAsync(PageTab.SampleFiles(3));
+        await tab.Start.ClickAsync();
+        await Expect(tab.Page.Locator("#upload-trouble-text")).ToHaveTextAsync("Your sign-in has expired. Sign in again; the upload goes on where it was.");
+        await tab.Page.UnrouteAllAsync();
+        await tab.SignInAsync();
+
+        await tab.SaysAsync("Over", "Ready");
+        Assert.Equal(3, (int)Assert.Single(await tab.IdentitiesAsync())!["numTrainingImages"]!);
     }
 
     [Fact]
@@ -152,6 +176,11 @@ public sealed class PageTroubleTests(BrowserRig browser)
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
         await Expect(tab.Page.GetByText("None yet.")).ToBeVisibleAsync();
     }
+
+    private static Task ExpiredAsync(IRoute route) => route.FulfillAsync(new()
+    {
+        Status = 401, ContentType = "application/problem+json", Body = """{"code":"token_expired","detail":"The token has expired.","retryable":false}""",
+    });
 
     /// <summary>A draft with two photos, as another browser would leave it.</summary>
     private async Task<string> BegunAsync(string user, string name)
