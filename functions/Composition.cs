@@ -17,6 +17,7 @@ internal static class Composition
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new OutgoingClients(settings));
         services.AddSingleton(settings.Training);
+        services.AddSingleton(_ => new Terms(settings.Training, settings.Retention));
         services.AddSingleton(settings.Reconcile);
         services.AddSingleton(settings.Intake);
         services.AddSingleton(settings.Limits);
@@ -32,19 +33,29 @@ internal static class Composition
         services.AddSingleton(all => new BearerTokens(
             settings.Auth, all.Clients().Identity, settings.Local, all.Clock(), async stop => (await all.GetRequiredService<SecretCache>().GetAsync(stop)).SupabaseJwtSecret));
         services.AddSingleton(new PhotoReader(settings.Photos, new PhotoSpool(settings.Spool)));
-        services.AddSingleton(all => new UploadRequest(all.GetRequiredService<PhotoReader>(), settings.Intake, settings.Consent, all.Clock(), all.Log<UploadRequest>()));
+        services.AddSingleton(all => new UploadRequest(all.GetRequiredService<PhotoReader>(), settings.Intake, settings.Consent, all.Terms().Consent, all.Clock(), all.Log<UploadRequest>()));
         services.AddSingleton<Configured>();
         services.AddSingleton(all => new StorageClock(all.Clock()));
         services.AddSingleton(all => new IdentityTables(settings.Storage, all.GetRequiredService<StorageClock>(), null, all.Clients().Tables));
         services.AddSingleton(all => new HubClient(all.Clients().Hub, all.Clients().Storage, settings.Hub, settings.Local, HubToken(all), all.Clock()));
-        services.AddSingleton(all => new LimitsEndpoint(settings, new HardwarePrice(stop => PriceAsync(all, settings.Training, stop), all.Clock(), all.Log<HardwarePrice>())));
+        services.AddSingleton(all => NewPreflight(all, settings));
+        services.AddSingleton(all => new LimitsEndpoint(settings, all.Terms(), all.GetRequiredService<Preflight>()));
         AddIdentities(services, settings);
     }
 
-    /// <summary>Null without jobs of our own, and of hardware that is not on offer.</summary>
-    private static async Task<decimal?> PriceAsync(IServiceProvider all, TrainingOptions training, CancellationToken stop) =>
-        training.Mode is TrainingMode.Jobs && (await all.GetRequiredService<SecretCache>().GetAsync(stop)).HubToken is not null
-            && (await all.Hub().Jobs.HourlyPricesAsync(stop)).TryGetValue(training.Flavor, out var price) ? price : null;
+    /// <summary>Without a token there is nobody to ask, and nothing else could be done either.</summary>
+    private static Preflight NewPreflight(IServiceProvider all, Settings settings)
+    {
+        var secrets = all.GetRequiredService<SecretCache>();
+        var trainer = new HubClient(
+            all.Clients().Hub, all.Clients().Storage, settings.Hub, settings.Local,
+            async stop => (await secrets.GetAsync(stop)).TrainerToken ?? throw new HubException(HubFault.Auth, "token", "no trainer token is configured"), all.Clock());
+        return new Preflight(
+            async stop => (await secrets.GetAsync(stop)).HubToken is null
+                ? PreflightReport.Nothing
+                : await new PreflightQuestions(all.Hub(), trainer, all.Tables(), settings.Training, all.Terms().Profiles).AskAsync(stop),
+            all.Clock(), all.Log<Preflight>());
+    }
 
     private static void AddSecrets(IServiceCollection services, Settings settings, IConfiguration configuration) => services.AddSingleton(all =>
     {
@@ -58,23 +69,24 @@ internal static class Composition
     {
         services.AddSingleton<Telemetry>();
         services.AddSingleton(all => new Alerts(all.Tables(), all.GetRequiredService<Telemetry>(), all.Tables().Clock, all.Log<Alerts>()));
-        services.AddSingleton(all => new StartBudget(all.Tables(), settings.Training, all.GetRequiredService<Alerts>(), all.GetRequiredService<Telemetry>()));
+        services.AddSingleton(all => new StartBudget(all.Tables(), settings.Training, all.GetRequiredService<Preflight>(), all.GetRequiredService<Alerts>(), all.GetRequiredService<Telemetry>()));
         services.AddSingleton(all => new KeyTombstones(all.Tables().Index, async stop => (await all.GetRequiredService<SecretCache>().GetAsync(stop)).KeySalt));
         services.AddSingleton(all => new RepoStep(all.Hub(), all.Tables().Index, settings.Intake));
         services.AddSingleton(all => NewDrive(all, settings));
         services.AddSingleton(all => new RepoNames(all.Tables(), all.Hub(), settings.Intake));
         services.AddSingleton(all => new Intake(
             all.Tables(), all.GetRequiredService<RepoNames>(), all.GetRequiredService<Drive>(), all.GetRequiredService<StartBudget>(), all.GetRequiredService<KeyTombstones>(),
-            settings.Intake, settings.Quota, all.Tables().Clock));
+            settings.Intake, settings.Quota, all.Terms(), all.Tables().Clock));
         services.AddSingleton(all => new RepoWatch(all.Hub(), all.Tables(), all.GetRequiredService<Alerts>(), settings.Watch));
         services.AddSingleton(all => new TrainingWatch(
-            all.Hub(), all.GetRequiredService<RepoWatch>(), settings.Training, settings.Watch, settings.Intake.Deadline,
+            all.Hub(), all.GetRequiredService<RepoWatch>(), new PhotoRemoval(all.Hub(), all.GetRequiredService<Alerts>(), all.Tables().Clock), all.GetRequiredService<StartBudget>(),
+            settings.Training, settings.Watch, settings.Intake.Deadline,
             all.Tables().Clock, all.GetRequiredService<Telemetry>(), all.Log<TrainingWatch>()));
         services.AddSingleton(all => new HubRemoval(all.Hub(), all.Tables().Index, settings.Training.Mode is TrainingMode.Jobs, all.Tables().Clock));
         services.AddSingleton(all => new Erasure(
             all.Tables(), all.GetRequiredService<HubRemoval>(), all.GetRequiredService<KeyTombstones>(), settings.Erasure, all.Tables().Clock, all.Log<Erasure>()));
         services.AddSingleton(all => new Upkeep(
-            all.Tables(),
+            all.Tables(), all.GetRequiredService<Preflight>(), settings.Training,
             new Census(all.Tables(), all.GetRequiredService<Alerts>(), settings.Reconcile.CensusEvery),
             new NamespaceAudit(all.Tables(), all.Hub(), all.GetRequiredService<Alerts>(), settings.Reconcile.CensusEvery),
             all.GetRequiredService<Alerts>(), all.GetRequiredService<Telemetry>(), all.Log<Upkeep>()));
@@ -87,11 +99,12 @@ internal static class Composition
         services.AddSingleton(all => new Drafts(
             all.Tables(),
             new DraftIntake(
-                all.Tables(), all.GetRequiredService<RepoNames>(), all.GetRequiredService<Drive>(), all.GetRequiredService<KeyTombstones>(), settings.Intake, settings.Quota,
-                all.Tables().Clock),
+                all.Tables(), all.GetRequiredService<RepoNames>(), all.GetRequiredService<Drive>(), all.GetRequiredService<StartBudget>(), all.GetRequiredService<KeyTombstones>(), settings.Intake,
+                settings.Quota, all.Terms().Retention, all.Tables().Clock),
             all.GetRequiredService<RepoStep>(), all.Hub(), all.GetRequiredService<Reconciler>(), all.GetRequiredService<StartBudget>(), settings.Intake, settings.Quota,
             all.Log<Drafts>()));
-        services.AddSingleton(all => new Thumbnails(all.Hub()));
+        services.AddSingleton(all => new Pictures(all.Hub()));
+        services.AddSingleton(all => new WeightsLinks(all.Hub(), all.Tables(), all.GetRequiredService<Telemetry>(), all.Log<WeightsLinks>()));
         services.AddSingleton(all => new IdentityActions(
             all.Tables(), all.GetRequiredService<Reconciler>(), all.GetRequiredService<StartBudget>(), settings.Training, settings.Intake, settings.Quota,
             all.Log<IdentityActions>()));
@@ -150,6 +163,8 @@ internal static class Composition
     private static IdentityTables Tables(this IServiceProvider all) => all.GetRequiredService<IdentityTables>();
 
     private static HubClient Hub(this IServiceProvider all) => all.GetRequiredService<HubClient>();
+
+    private static Terms Terms(this IServiceProvider all) => all.GetRequiredService<Terms>();
 
     private static ILogger<T> Log<T>(this IServiceProvider all) => all.GetRequiredService<ILogger<T>>();
 }

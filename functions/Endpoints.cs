@@ -10,6 +10,7 @@ internal static class Endpoints
         IdentitiesEndpoints.Map(routes);
         DraftEndpoints.Map(routes);
         ThumbnailEndpoints.Map(routes);
+        ResultEndpoints.Map(routes);
         MeEndpoints.Map(routes);
         ProbeEndpoints.Map(routes);
         OpenApiEndpoint.Map(routes);

@@ -52,7 +52,7 @@ if (OperatorCommands.Known(args))
 {
     var services = app.Services;
     return await new OperatorCommands(
-        services.GetRequiredService<HubClient>(), services.GetRequiredService<IdentityTables>(), services.GetRequiredService<SecretCache>(), settings.Training, Console.Out)
+        services.GetRequiredService<HubClient>(), services.GetRequiredService<IdentityTables>(), services.GetRequiredService<SecretCache>(), services.GetRequiredService<Preflight>(), services.GetRequiredService<Terms>(), settings.Training, Console.Out)
         .RunAsync(args, CancellationToken.None);
 }
 

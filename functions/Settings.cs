@@ -30,6 +30,8 @@ internal sealed record Settings
 
     public required TrainingOptions Training { get; init; }
 
+    public required RetentionOptions Retention { get; init; }
+
     public required PhotoOptions Photos { get; init; }
 
     public required SpoolOptions Spool { get; init; }
@@ -73,6 +75,7 @@ internal sealed record Settings
         KeyVault = from.GetSection("KeyVault").Get<VaultOptions>() ?? new(),
         Secrets = from.GetSection("Secrets").Get<SecretOptions>() ?? new(),
         Training = from.GetSection("Training").Get<TrainingOptions>() ?? new(),
+        Retention = from.GetSection("Retention").Get<RetentionOptions>() ?? new(),
         Photos = from.GetSection("Photos").Get<PhotoOptions>() ?? new(),
         Spool = from.GetSection("Spool").Get<SpoolOptions>() ?? new(),
         Intake = from.GetSection("Intake").Get<IntakeOptions>() ?? new(),
@@ -112,6 +115,10 @@ internal sealed record Settings
         if (!Local && Storage.TableEndpoint is { } tables && tables.Scheme != Uri.UriSchemeHttps)
         {
             yield return "Storage__TableEndpoint must use https.";
+        }
+        if (PhotoRetention.Parse(Retention.Photos) is null)
+        {
+            yield return "Retention__Photos must be keep, afterTraining or days:N with N from 1 to 3650.";
         }
         if (Webhook.PerSecond < 1)
         {

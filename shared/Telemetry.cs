@@ -11,6 +11,8 @@ public sealed class Telemetry : IDisposable
     private readonly Counter<long> _alerts;
     private readonly Counter<long> _moves;
     private readonly Counter<long> _launches;
+    private readonly Counter<double> _spent;
+    private readonly Counter<long> _links;
     private readonly Counter<long> _webhooks;
     private readonly Counter<long> _refusals;
 
@@ -25,6 +27,8 @@ public sealed class Telemetry : IDisposable
         _alerts = _meter.CreateCounter<long>("trainidentity.alerts", "{alert}", "Things an operator must see.");
         _moves = _meter.CreateCounter<long>("trainidentity.moves", "{move}", "Changes of state of identities.");
         _launches = _meter.CreateCounter<long>("trainidentity.launches", "{launch}", "Training jobs started.");
+        _spent = _meter.CreateCounter<double>("trainidentity.spent", "{USD}", "What trainings have cost, by how they ended.");
+        _links = _meter.CreateCounter<long>("trainidentity.links", "{link}", "Links to weights that owners were given.");
         _webhooks = _meter.CreateCounter<long>("trainidentity.webhooks", "{delivery}", "Webhook deliveries, by what became of them.");
         _refusals = _meter.CreateCounter<long>("trainidentity.refusals", "{request}", "Requests of callers who were not believed or not allowed, by code.");
         _meter.CreateObservableGauge("trainidentity.backlog.items", () => Of(_work, work => (long)work.Items), "{item}", "Work items due, as far as one round reads them.");
@@ -40,6 +44,11 @@ public sealed class Telemetry : IDisposable
     public void Moved(string state) => _moves.Add(1, new KeyValuePair<string, object?>("state", state));
 
     public void Launched() => _launches.Add(1);
+
+    /// <param name="state">In which the training left its identity.</param>
+    public void Spent(decimal usd, string state) => _spent.Add((double)usd, new KeyValuePair<string, object?>("state", state));
+
+    public void LinkGiven() => _links.Add(1);
 
     /// <param name="outcome">One of a few fixed words.</param>
     public void WebhookReceived(string outcome) => _webhooks.Add(1, new KeyValuePair<string, object?>("outcome", outcome));

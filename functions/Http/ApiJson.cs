@@ -35,6 +35,7 @@ internal sealed record TriggerAnswer(
 [JsonSerializable(typeof(WebhookAnswer))]
 [JsonSerializable(typeof(AppSettings))]
 [JsonSerializable(typeof(LimitsView))]
+[JsonSerializable(typeof(WeightsLinkView))]
 [JsonSerializable(typeof(TriggerAnswer))]
 [JsonSerializable(typeof(ProblemBody))]
 internal sealed partial class ApiJson : JsonSerializerContext;

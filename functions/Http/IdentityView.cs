@@ -3,6 +3,9 @@ using TrainIdentity.Identities;
 
 namespace TrainIdentity.Functions.Http;
 
+/// <param name="View">One of <c>front, right_profile, left_profile, smile</c>.</param>
+internal sealed record PreviewView(string View, string Url);
+
 internal sealed record ProgressView(int Step, int Total, int? SecondsLeft);
 
 /// <summary>An identity as its owner sees it. It names no job, no lease and no other person.</summary>
@@ -27,6 +30,8 @@ internal sealed record IdentityView
     public required JsonElement TrainingConfig { get; init; }
 
     public string? ThumbnailUrl { get; init; }
+
+    public required IReadOnlyList<PreviewView> Previews { get; init; }
 
     public required string Version { get; init; }
 
@@ -55,6 +60,7 @@ internal sealed record IdentityView
             Progress = Shown(identity),
             TrainingConfig = plan.RootElement.Clone(),
             ThumbnailUrl = PublicStatus.ThumbnailUrl(identity),
+            Previews = [.. PublicStatus.Previews(identity).Select(view => new PreviewView(view, $"/api/identities/{identity.Id}/previews/{view}"))],
             Version = "v1",
             CreatedAt = identity.CreatedAt,
             UpdatedAt = identity.UpdatedAt,

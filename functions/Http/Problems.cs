@@ -44,6 +44,8 @@ internal static class Problems
 
     public static Problem PhotoNotFound => new(ProblemKinds.PhotoNotFound, "A draft has no photo of this number; photos are numbered from 1 on.");
 
+    public static Problem PreviewNotFound => new(ProblemKinds.PhotoNotFound, "This identity has no such preview; the ones it has are listed with it.");
+
     public static Problem ThumbnailNotFound => new(ProblemKinds.PhotoNotFound, "This identity has no thumbnail, or it is not in its repository yet.");
 
     public static Problem PreconditionFailed => new(ProblemKinds.PreconditionFailed, "The identity has changed meanwhile. Read it again and send the change with its new ETag.");
@@ -110,6 +112,7 @@ internal static class Problems
         QuotaLimit.Stored => "You have as many identities as you may. Delete one first.",
         QuotaLimit.Drafts => "You have as many unfinished uploads as you may. Finish or delete one first.",
         QuotaLimit.PerDay => "You have started as many trainings today as you may. Try again tomorrow.",
+        QuotaLimit.UsdPerDay => "Your trainings of today have cost as much as they may. Try again tomorrow.",
         QuotaLimit.BytesPerDay => "You have uploaded as much today as you may. Try again tomorrow.",
         _ => throw new UnreachableException(),
     })

@@ -7,9 +7,9 @@ namespace TrainIdentity.Functions.Http;
 internal sealed record ConsentInput(bool? Agreed, string? Version, string? Subject)
 {
     /// <returns>Null when nothing was consented to, or to a text that is not ours.</returns>
-    public Consent? Given(DateTimeOffset at) => this is { Agreed: false } or { Agreed: null, Version: null }
+    public Consent? Given(ConsentText text, DateTimeOffset at) => this is { Agreed: false } or { Agreed: null, Version: null }
         ? null
-        : ConsentText.Given(Version ?? ConsentText.Version, Subject ?? ConsentText.DefaultSubject, at);
+        : text.Given(Version ?? text.Version, Subject ?? ConsentText.DefaultSubject, at);
 }
 
 /// <summary>What a request held, as far as it was read. Owns its photos until they are judged good.</summary>

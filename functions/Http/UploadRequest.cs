@@ -13,7 +13,7 @@ internal sealed class ConsentOptions
 }
 
 /// <summary>Reads and judges a one-shot upload. Nothing exists anywhere before the whole request has been found good.</summary>
-internal sealed partial class UploadRequest(PhotoReader photos, IntakeOptions intake, ConsentOptions consent, TimeProvider clock, ILogger<UploadRequest> logger)
+internal sealed partial class UploadRequest(PhotoReader photos, IntakeOptions intake, ConsentOptions consent, ConsentText text, TimeProvider clock, ILogger<UploadRequest> logger)
 {
     private const int MaxKeyChars = 255;
     private const string Form = "multipart/form-data";
@@ -78,7 +78,7 @@ internal sealed partial class UploadRequest(PhotoReader photos, IntakeOptions in
         {
             wrong.Add(Problems.At("/imageFiles", Problems.For(IntakeProblem.NotEnoughDistinctImages)));
         }
-        var given = draft.Consent?.Given(clock.GetUtcNow());
+        var given = draft.Consent?.Given(text, clock.GetUtcNow());
         if (given is null && (consent.Required || draft.Consent is not null))
         {
             wrong.Add(Problems.At("/consent", Problems.ConsentRequired));

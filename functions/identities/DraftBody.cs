@@ -8,10 +8,10 @@ namespace TrainIdentity.Functions;
 /// <summary>Reads what a draft is opened with: <c>{identityName, consent, classWord?, profile?}</c>.</summary>
 internal static class DraftBody
 {
-    public static async Task<(DraftRequest? Request, Problem? Problem)> ReadAsync(HttpRequest request, DateTimeOffset now, CancellationToken stop) =>
-        UploadRequest.TryKey(request, out var key) ? await JsonBody.ReadAsync(request, body => Read(body, key, now), stop) : (null, Problems.KeyInvalid);
+    public static async Task<(DraftRequest? Request, Problem? Problem)> ReadAsync(HttpRequest request, Terms terms, DateTimeOffset now, CancellationToken stop) =>
+        UploadRequest.TryKey(request, out var key) ? await JsonBody.ReadAsync(request, body => Read(body, terms, key, now), stop) : (null, Problems.KeyInvalid);
 
-    private static (DraftRequest? Request, Problem? Problem) Read(JsonElement body, string? key, DateTimeOffset now)
+    private static (DraftRequest? Request, Problem? Problem) Read(JsonElement body, Terms terms, string? key, DateTimeOffset now)
     {
         string? name = null, classWord = null, profile = null;
         ConsentInput? consent = null;
@@ -30,10 +30,10 @@ internal static class DraftBody
                 return (null, read is null ? Problems.UnknownField(field.Name) : JsonBody.NotOfItsType(field.Name));
             }
         }
-        return Judge(name, classWord ?? TrainingPlan.DefaultClassWord, profile, consent?.Given(now), key);
+        return Judge(name, classWord ?? TrainingPlan.DefaultClassWord, profile, terms, consent?.Given(terms.Consent, now), key);
     }
 
-    private static (DraftRequest? Request, Problem? Problem) Judge(string? text, string classWord, string? profile, Consent? consent, string? key)
+    private static (DraftRequest? Request, Problem? Problem) Judge(string? text, string classWord, string? profile, Terms terms, Consent? consent, string? key)
     {
         var wrong = new List<FieldProblem>();
         if (IdentityName.Read(text, out var name) is { } problem)
@@ -45,10 +45,10 @@ internal static class DraftBody
             wrong.Add(Problems.At("/classWord", Problems.Malformed(
                 $"classWord is at most {TrainingPlan.MaxClassWordChars} lower-case letters and spaces, such as person, woman or old man.")));
         }
-        var chosen = TrainingProfile.All.FirstOrDefault(known => known.Name == (profile ?? TrainingProfile.Flux512.Name));
+        var chosen = profile is null ? terms.Profiles.Default : terms.Profiles.Find(profile);
         if (chosen is null)
         {
-            wrong.Add(Problems.At("/profile", Problems.Malformed($"profile is one of: {string.Join(", ", TrainingProfile.All.Select(known => known.Name))}.")));
+            wrong.Add(Problems.At("/profile", Problems.Malformed($"profile is one of: {string.Join(", ", terms.Profiles.All.Select(known => known.Name))}.")));
         }
         if (consent is null)
         {

@@ -23,7 +23,7 @@ internal static class DraftEndpoints
     }
 
     private static async Task<IResult> OpenAsync(
-        HttpContext context, BearerTokens tokens, Configured configured, Drafts drafts, TimeProvider clock, IHostApplicationLifetime life)
+        HttpContext context, BearerTokens tokens, Configured configured, Terms terms, Drafts drafts, TimeProvider clock, IHostApplicationLifetime life)
     {
         var stop = context.RequestAborted;
         var token = await tokens.ReadAsync(context);
@@ -36,7 +36,7 @@ internal static class DraftEndpoints
             return missing;
         }
 
-        var (request, problem) = await DraftBody.ReadAsync(context.Request, clock.GetUtcNow(), stop);
+        var (request, problem) = await DraftBody.ReadAsync(context.Request, terms, clock.GetUtcNow(), stop);
         if (request is null)
         {
             return problem!;

@@ -10,7 +10,7 @@ internal static class ThumbnailEndpoints
 {
     public const string Route = "/api/identities/{id}/thumbnail";
 
-    private const string MediaType = "image/jpeg";
+    internal const string MediaType = "image/jpeg";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -46,7 +46,7 @@ internal static class ThumbnailEndpoints
         return outcome.Problem is null ? Results.Json(ThumbnailView.Of(thumbnail), ApiJson.Default.ThumbnailView) : Problems.For(outcome);
     }
 
-    private static async Task<IResult> GetAsync(HttpContext context, string id, BearerTokens tokens, IdentityTables tables, Thumbnails thumbnails)
+    private static async Task<IResult> GetAsync(HttpContext context, string id, BearerTokens tokens, IdentityTables tables, Pictures pictures)
     {
         var stop = context.RequestAborted;
         var token = await tokens.ReadAsync(context);
@@ -64,15 +64,21 @@ internal static class ThumbnailEndpoints
         {
             return Problems.IdentityNotFound;
         }
-        var etag = $"\"{identity.CommittedThumbnail?.Oid}\"";
-        if (identity.CommittedThumbnail is not null && EntityTags.IsKnown(context.Request, etag))
+        return identity.CommittedThumbnail is { } thumbnail ? await PictureAsync(context, identity, thumbnail, pictures, Problems.ThumbnailNotFound) : Problems.ThumbnailNotFound;
+    }
+
+    /// <summary>A picture that its owner has already is not read again.</summary>
+    internal static async Task<IResult> PictureAsync(HttpContext context, Identity identity, ManifestPhoto picture, Pictures pictures, Problem missing)
+    {
+        var etag = $"\"{picture.Oid}\"";
+        if (EntityTags.IsKnown(context.Request, etag))
         {
             context.Response.Headers.ETag = etag;
             return Results.StatusCode(StatusCodes.Status304NotModified);
         }
-        if (await thumbnails.ReadAsync(identity, stop) is not { } bytes)
+        if (await pictures.ReadAsync(identity, picture, context.RequestAborted) is not { } bytes)
         {
-            return Problems.ThumbnailNotFound;
+            return missing;
         }
 
         context.Response.Headers.ETag = etag;

@@ -13,9 +13,12 @@ internal sealed record WeightsView(string File, string Sha256, long Bytes);
 /// <param name="Identity">As everywhere else.</param>
 /// <param name="NameInRepo">What it was called first.</param>
 /// <param name="UserId">The subject of the token it was made with.</param>
+/// <param name="PhotosKept">What its owner agreed to: <c>keep</c>, <c>afterTraining</c> or <c>days:N</c>.</param>
+/// <param name="WeightsLinks">How often a link to the weights was given.</param>
 /// <param name="KeptUntil">Of a failed one: until then its photos are kept for a retry.</param>
 internal sealed record HeldIdentityView(
-    IdentityView Identity, string NameInRepo, string UserId, IReadOnlyList<PhotoView> Photos, ConsentView? Consent, WeightsView? Weights, int Attempts, int Trainings, DateTimeOffset? KeptUntil);
+    IdentityView Identity, string NameInRepo, string UserId, IReadOnlyList<PhotoView> Photos, string PhotosKept, DateTimeOffset? PhotosRemovedAt,
+    ConsentView? Consent, WeightsView? Weights, int WeightsLinks, DateTimeOffset? LastWeightsLinkAt, int Attempts, int Trainings, DateTimeOffset? KeptUntil);
 
 /// <param name="Key">A digest; the key itself is not kept.</param>
 internal sealed record HeldKeyView(string Key, string IdentityId, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
@@ -38,10 +41,16 @@ internal sealed record MeView(string UserId, IReadOnlyList<HeldIdentityView> Ide
         IdentityView.Of(identity),
         identity.NameInRepo,
         identity.UserId,
-        [.. identity.Pictures.Concat(draftPhotos.Select(photo => photo.InManifest(photo.Number))).Select(photo => new PhotoView(photo.Path, photo.Oid, photo.Bytes, photo.Width, photo.Height))],
+        [.. Pictures(identity).Concat(draftPhotos.Select(photo => photo.InManifest(photo.Number))).Select(photo => new PhotoView(photo.Path, photo.Oid, photo.Bytes, photo.Width, photo.Height))],
+        identity.Retention.ToString(),
+        identity.PhotosRemovedAt,
         identity.Consent is { } consent ? new ConsentView(consent.Version, consent.TextSha256, consent.Subject, consent.GivenAt) : null,
         identity.Weights is { } weights ? new WeightsView(weights.Path, weights.Oid, weights.Bytes) : null,
+        identity.LinksGiven,
+        identity.LinkGivenAt,
         identity.Attempt,
         identity.Job is null && identity.Trainings == 1 ? 0 : identity.Trainings,
         identity.RetainUntil);
+
+    private static IEnumerable<ManifestPhoto> Pictures(Identity identity) => (identity.PhotosRemovedAt is null ? identity.Photos : []).Concat(identity.Made);
 }

@@ -9,7 +9,7 @@ namespace TrainIdentity.Functions;
 /// What an operator runs by hand with the service's settings: <c>setup</c>, <c>status</c>, <c>logs</c>, <c>pause</c> and
 /// <c>resume</c>. Never a route.
 /// </summary>
-internal sealed class OperatorCommands(HubClient hub, IdentityTables tables, SecretCache secrets, TrainingOptions training, TextWriter output)
+internal sealed class OperatorCommands(HubClient hub, IdentityTables tables, SecretCache secrets, Preflight preflight, Terms terms, TrainingOptions training, TextWriter output)
 {
     public static bool Known(string[] args) => args is ["setup" or "status" or "pause" or "resume"] or ["setup", ..] or ["logs", _];
 
@@ -75,7 +75,7 @@ internal sealed class OperatorCommands(HubClient hub, IdentityTables tables, Sec
     /// <summary>Both halves, whichever of the two partners answers.</summary>
     private async Task<int> StatusAsync(CancellationToken stop)
     {
-        var fine = await SaysAsync("The Hub", new HubReport(hub, training, output).PrintAsync, stop);
+        var fine = await SaysAsync("The Hub", new HubReport(hub, preflight, training, terms, output).PrintAsync, stop);
         fine &= await SaysAsync("The tables", new RowsReport(tables, training, output).PrintAsync, stop);
         return fine ? 0 : 1;
     }

@@ -91,9 +91,11 @@ internal sealed class RowsReport(IdentityTables tables, TrainingOptions training
     private async Task TrainingAsync(DateTimeOffset now, CancellationToken stop)
     {
         var paused = (await tables.Service.GetAsync(PauseSwitch.Row, stop)).GetBoolean(PauseSwitch.Paused) is true;
-        var today = now.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
-        var started = (await tables.Service.GetAsync($"starts_{today}", stop)).GetInt64("count") ?? 0;
-        await output.WriteLineAsync($"Training: {(paused ? "paused; run resume" : training.Paused ? "paused by its setting" : "on")}, {started} of {training.StartsPerDay} starts today.");
+        var limit = training.UsdPerDay is { } usd ? string.Create(CultureInfo.InvariantCulture, $" of {usd:0.00}") : "";
+        var day = await tables.Service.GetAsync(StartBudget.Row(now), stop);
+        var started = day.GetInt64("count") ?? 0;
+        var most = TrainingPrice.Usd(day.GetInt64("micro_usd") ?? 0).ToString("0.00", CultureInfo.InvariantCulture);
+        await output.WriteLineAsync($"Training: {(paused ? "paused; run resume" : training.Paused ? "paused by its setting" : "on")}, {started} of {training.StartsPerDay} starts today, for at most {most}{limit} USD.");
     }
 
     private static string LastRun(TableEntity row) =>

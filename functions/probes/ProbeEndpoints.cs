@@ -24,7 +24,7 @@ internal static class ProbeEndpoints
     }
 
     /// <summary>Component names and states only: an open address tells nobody how we are set up.</summary>
-    private static async Task<IResult> ReadyAsync(SecretCache secrets, IdentityTables tables, HubClient hub, TrainingOptions training, HttpContext context)
+    private static async Task<IResult> ReadyAsync(SecretCache secrets, IdentityTables tables, HubClient hub, TrainingOptions training, Preflight preflight, HttpContext context)
     {
         var stop = context.RequestAborted;
         var components = new Dictionary<string, string>
@@ -34,6 +34,10 @@ internal static class ProbeEndpoints
             ["hub"] = await StateAsync(async limit => { await hub.Account.ProbeAsync(HubProbeKept, limit); return true; }, stop),
             ["training"] = training.Configured ? "ok" : "missing",
         };
+        foreach (var component in (await preflight.LastAsync(stop)).Checks.GroupBy(check => check.Component))
+        {
+            components[component.Key] = component.Any(check => check.State is PreflightState.Lacking) ? "missing" : "ok";
+        }
         var ready = components.Values.All(state => state == "ok");
         return Results.Json(
             new ReadyAnswer(ready ? "ready" : "not ready", components), ApiJson.Default.ReadyAnswer,

@@ -58,6 +58,22 @@ public sealed record CommitPlan(
         return body.ToArray();
     }
 
+    /// <summary>The body of a commit that only takes files out.</summary>
+    internal static byte[] Removal(string summary, string parent, IReadOnlyList<string> paths)
+    {
+        using var body = new MemoryStream();
+        Line(body, "header", json =>
+        {
+            json.WriteString("summary", summary);
+            json.WriteString("parentCommit", parent);
+        });
+        foreach (var path in paths)
+        {
+            Line(body, "deletedFile", json => json.WriteString("path", path));
+        }
+        return body.ToArray();
+    }
+
     private static void Line(MemoryStream body, string key, Action<Utf8JsonWriter> value)
     {
         using (var json = new Utf8JsonWriter(body))

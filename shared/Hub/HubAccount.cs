@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -46,10 +47,27 @@ public sealed class HubAccount(HubHttp http)
     }
 
     /// <summary>What the token may do in our namespace.</summary>
-    public async Task<TokenScope> ScopeAsync(bool needsJobs, CancellationToken stop)
+    public async Task<TokenScope> ScopeAsync(bool needsJobs, CancellationToken stop) => (await StandingAsync(needsJobs, stop)).Scope;
+
+    /// <summary>The same, with what the namespace pays for.</summary>
+    public async Task<HubStanding> StandingAsync(bool needsJobs, CancellationToken stop)
     {
         var space = await NamespaceAsync(stop);
-        return TokenScope.Read(await http.JsonAsync(HubHttp.WhoAmI, HubJson.Default.WhoAmIAnswer, stop), space, needsJobs);
+        return HubStanding.Read(await http.JsonAsync(HubHttp.WhoAmI, HubJson.Default.WhoAmIAnswer, stop), space, needsJobs);
+    }
+
+    /// <returns>Bytes that the private repos of the token's owner take; null where the Hub does not say, as of an organisation.</returns>
+    public async Task<long?> PrivateBytesAsync(string space, CancellationToken stop)
+    {
+        var call = new HubCall("settings.storage", HttpMethod.Get, "/api/settings/repositories?sort=storage&direction=desc")
+        {
+            Expected = [HttpStatusCode.Forbidden, HttpStatusCode.NotFound],
+        };
+        var answer = await http.SendAsync(call, stop);
+        return answer.Ok
+            ? HubHttp.Parse(call, answer, HubJson.Default.ListRepoStorageAnswer)
+                .Where(repo => repo is { Visibility: "private", Id: { } id } && id.StartsWith($"{space}/", StringComparison.Ordinal)).Sum(repo => repo.Storage)
+            : null;
     }
 
     private async Task<string> AskAsync(CancellationToken stop)

@@ -31,6 +31,8 @@ public sealed class HubClient(HttpClient http, HttpClient storage, HubOptions op
 
     public HubCommits Commits => field ??= new HubCommits(_http, Files, Lfs);
 
+    public HubHistory History => field ??= new HubHistory(_http);
+
     public HubJobLogs Logs => field ??= new HubJobLogs(_http, Jobs);
 
     public HubWebhooks Webhooks => field ??= new HubWebhooks(_http);

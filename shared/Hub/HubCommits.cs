@@ -7,6 +7,7 @@ public sealed class HubCommits(HubHttp http, HubFiles files, LfsObjects lfs)
 {
     private const int Sends = 3;
     private const int SampleBytes = 512;
+    private static readonly TimeSpan RemovalTime = TimeSpan.FromSeconds(60);
 
     /// <summary>Lets the Hub look at LFS files before they are sent. They stay LFS files whatever it would prefer.</summary>
     /// <exception cref="HubException">One of them would be ignored, or a path is refused.</exception>
@@ -79,10 +80,15 @@ public sealed class HubCommits(HubHttp http, HubFiles files, LfsObjects lfs)
         }
     }
 
+    /// <summary>Takes files out of the branch. Sent once: what happened, the next look at the branch tells.</summary>
+    public Task RemoveAsync(RepoId repo, string parent, string summary, IReadOnlyList<string> paths, CancellationToken stop) =>
+        SendAsync(repo, CommitPlan.Removal(summary, parent, paths), RemovalTime, stop);
+
+    private Task<string?> SendAsync(RepoId repo, CommitPlan plan, TimeSpan perTry, CancellationToken stop) => SendAsync(repo, plan.ToNdjson(), perTry, stop);
+
     /// <returns>Null when only the branch can tell what happened.</returns>
-    private async Task<string?> SendAsync(RepoId repo, CommitPlan plan, TimeSpan perTry, CancellationToken stop)
+    private async Task<string?> SendAsync(RepoId repo, byte[] body, TimeSpan perTry, CancellationToken stop)
     {
-        var body = plan.ToNdjson();
         try
         {
             var answer = await http.JsonAsync(new HubCall("commit", HttpMethod.Post, $"/api/models/{repo}/commit/main")

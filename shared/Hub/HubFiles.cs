@@ -63,6 +63,31 @@ public sealed class HubFiles(HubHttp http, HttpClient storage, bool local)
             : Exactly(call, answer.Status, answer.Body);
     }
 
+    /// <summary>Where anybody who has the address may fetch an LFS file for a while, without a token: what the Hub itself redirects to.</summary>
+    /// <param name="oid">What the file must be.</param>
+    /// <returns>Null when the file is not there, or is another.</returns>
+    public async Task<SignedLink?> LinkAsync(RepoId repo, string revision, string path, string oid, CancellationToken stop)
+    {
+        var call = new HubCall("resolve", HttpMethod.Get, $"/{repo}/resolve/{Uri.EscapeDataString(revision)}/{EscapePath(path)}")
+        {
+            Accept = "*/*",
+            Range = new RangeHeaderValue(0, 0),
+            Expected = [HttpStatusCode.NotFound, HttpStatusCode.Redirect],
+        };
+        var answer = await http.SendAsync(call, stop);
+        if (answer.Status is HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+        if (answer.Status is not HttpStatusCode.Redirect || answer.Headers.Location is not { } location || !answer.Headers.TryGetValues("X-Linked-Etag", out var etags))
+        {
+            throw new HubException(HubFault.BadResponse, call.Name, "an LFS file without a redirect to storage");
+        }
+        return etags.First().Trim('"') == oid
+            ? SignedLink.Of(StorageAddress.Checked(new Uri(http.Options.Endpoint, location).AbsoluteUri, call.Name, http.Options, local))
+            : null;
+    }
+
     private async Task<byte[]> FromStorageAsync(HubCall call, Uri? location, CancellationToken stop)
     {
         if (location is null)

@@ -15,6 +15,11 @@ public enum JobStage
 
 public sealed record HubJob(string Id, JobStage Stage, string? Message, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, IReadOnlyDictionary<string, string> Labels)
 {
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>The Hub stopped it because nobody pays (<c>cancelReason</c> of hub-docs, jobs).</summary>
+    public bool OutOfCredit { get; init; }
+
     public bool Ended => Stage is JobStage.Completed or JobStage.Canceled or JobStage.Error or JobStage.Deleted;
 }
 
@@ -106,6 +111,10 @@ public sealed class HubJobs(HubHttp http)
 
     private static HubJob Known(JobAnswer answer, string call) => answer is { Id: { Length: > 0 } id, Status.Stage: { } stage }
         ? new HubJob(id, Stage(stage), answer.Status.Message, answer.CreatedAt ?? DateTimeOffset.MinValue, answer.StartedAt, answer.Labels ?? new Dictionary<string, string>())
+        {
+            FinishedAt = answer.FinishedAt,
+            OutOfCredit = (answer.CancelReason ?? answer.Status.CancelReason) is "NO_CREDITS" or "NO_SUBSCRIPTION" or "RESOURCE_GROUP_LIMIT",
+        }
         : throw new HubException(HubFault.BadResponse, call, "a job lacks id or stage") { OutcomeUnknown = true };
 
     private static JobStage Stage(string stage) => stage switch

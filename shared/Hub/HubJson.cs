@@ -3,9 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace TrainIdentity.Hub;
 
-internal sealed record WhoAmIAnswer(string? Name, IReadOnlyList<OrgAnswer>? Orgs, AuthAnswer? Auth);
+internal sealed record WhoAmIAnswer(string? Name, bool? CanPay, string? BillingMode, bool? IsPro, IReadOnlyList<OrgAnswer>? Orgs, AuthAnswer? Auth);
 
-internal sealed record OrgAnswer(string? Name, string? RoleInOrg, IReadOnlyList<string>? SecurityRestrictions);
+internal sealed record OrgAnswer(string? Name, string? RoleInOrg, bool? CanPay, string? BillingMode, string? Plan, IReadOnlyList<string>? SecurityRestrictions);
 
 internal sealed record AuthAnswer(AccessTokenAnswer? AccessToken);
 
@@ -65,9 +65,18 @@ internal sealed record LfsPart(int PartNumber, string Etag);
 
 internal sealed record CommitAnswer(bool Success, string? CommitOid);
 
-internal sealed record JobAnswer(string? Id, DateTimeOffset? CreatedAt, DateTimeOffset? StartedAt, IReadOnlyDictionary<string, string>? Labels, JobStatusAnswer? Status);
+internal sealed record JobAnswer(
+    string? Id, DateTimeOffset? CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, string? CancelReason, IReadOnlyDictionary<string, string>? Labels, JobStatusAnswer? Status);
 
-internal sealed record JobStatusAnswer(string? Stage, string? Message);
+internal sealed record JobStatusAnswer(string? Stage, string? Message, string? CancelReason);
+
+internal sealed record RepoStorageAnswer(string? Id, string? Visibility, long Storage);
+
+internal sealed record LfsFileAnswer(string? FileOid, string? Oid, string? Filename);
+
+internal sealed record LfsDeletionBody(LfsDeletions Deletions);
+
+internal sealed record LfsDeletions(IReadOnlyList<string> Sha, bool RewriteHistory);
 
 internal sealed record JobBody(
     string DockerImage, IReadOnlyList<string> Command, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment,
@@ -109,6 +118,9 @@ internal sealed record JobVolume(string Type, string Source, string Revision, st
 [JsonSerializable(typeof(JobAnswer))]
 [JsonSerializable(typeof(List<JobAnswer>))]
 [JsonSerializable(typeof(JobBody))]
+[JsonSerializable(typeof(List<RepoStorageAnswer>))]
+[JsonSerializable(typeof(List<LfsFileAnswer>))]
+[JsonSerializable(typeof(LfsDeletionBody))]
 [JsonSerializable(typeof(List<HardwareAnswer>))]
 [JsonSerializable(typeof(WebhookBody))]
 [JsonSerializable(typeof(WebhookEnvelope))]

@@ -73,6 +73,20 @@ public sealed class HubRepos(HubHttp http)
         }
     }
 
+    /// <returns>False when the Hub shows it to nobody with our token; of a gated repo, also while its terms are not accepted.</returns>
+    public async Task<bool> MayReadAsync(RepoId repo, CancellationToken stop)
+    {
+        try
+        {
+            var call = new HubCall("auth-check", HttpMethod.Get, $"/api/models/{repo}/auth-check") { Expected = [HttpStatusCode.Forbidden, HttpStatusCode.NotFound] };
+            return (await http.SendAsync(call, stop)).Ok;
+        }
+        catch (HubException e) when (e.Fault is HubFault.RepoMissing)
+        {
+            return false;
+        }
+    }
+
     private static RepoListed Listed(HubCall call, RepoAnswer? repo) =>
         repo is { InternalId: { Length: > 0 } id, IsPrivate: { } isPrivate } && RepoId.TryParse(repo.Id, out var name)
             ? new RepoListed(id, name, isPrivate)

@@ -37,6 +37,12 @@ public enum AlertKind
 
     /// <summary>The day's budget of training starts is used up.</summary>
     BudgetSpent,
+
+    /// <summary>The weights of a ready identity are not in its repo as they were; its photos are left alone.</summary>
+    WeightsGone,
+
+    /// <summary>No training can succeed until an operator has done something; <c>status</c> says what.</summary>
+    TrainingUnfit,
 }
 
 /// <summary>Tells the operator: in the log, as a metric, and in a row that the <c>status</c> command reads.</summary>

@@ -6,7 +6,7 @@ namespace TrainIdentity.Identities;
 
 /// <summary>Opens drafts: the record first, then its private repo.</summary>
 internal sealed class DraftIntake(
-    IdentityTables tables, RepoNames names, Drive drive, KeyTombstones tombstones, IntakeOptions options, QuotaOptions quota, TimeProvider clock)
+    IdentityTables tables, RepoNames names, Drive drive, StartBudget budget, KeyTombstones tombstones, IntakeOptions options, QuotaOptions quota, PhotoRetention retention, TimeProvider clock)
 {
     /// <summary>Makes a draft and its private repo. With a key, the same request again finds the draft it made.</summary>
     /// <exception cref="HubException">The draft is recorded; its repo is made later, or by the same request again.</exception>
@@ -23,6 +23,12 @@ internal sealed class DraftIntake(
         if (key is null && request.IdempotencyKey is not null && await tombstones.IsBuriedAsync(caller.Key, request.KeyRow(id), stop))
         {
             return IntakeOutcome.Of(IntakeProblem.Erased);
+        }
+
+        // Nobody sends photos for a training that cannot be.
+        if (await budget.UnfitUntilAsync(request.Plan, stop) is { } until)
+        {
+            return IntakeOutcome.Paused(until - clock.GetUtcNow());
         }
         if ((await rows.QuotaAsync(stop)).OneMoreDraft().Exceeds(quota) is { } full)
         {
@@ -69,7 +75,8 @@ internal sealed class DraftIntake(
             Name = request.Name.Value,
             Repo = repo,
             Photos = [],
-            Plan = TrainingPlan.From(request.Profile, request.ClassWord),
+            Plan = request.Plan,
+            Retention = retention,
             Fingerprint = request.Fingerprint,
             KeyRow = request.KeyRow(id),
             KeyGiven = request.IdempotencyKey is not null,

@@ -123,13 +123,17 @@ public sealed partial class Drafts
             {
                 return IntakeOutcome.Of(problem);
             }
-            if (await _budget.BlockedUntilAsync(stop) is { } until)
+            var plan = identity.Plan.For(photos.Count);
+            if (await _budget.BlockedUntilAsync(plan, stop) is { } until)
             {
                 return IntakeOutcome.Paused(until - Clock.GetUtcNow());
             }
 
             var now = Clock.GetUtcNow();
-            var closed = identity.Closed([.. photos.Select((photo, n) => photo.InManifest(n + 1))], now, now + _options.Deadline);
+            var closed = identity.Closed([.. photos.Select((photo, n) => photo.InManifest(n + 1))], plan, now, now + _options.Deadline) with
+            {
+                EstimatedMicroUsd = await _budget.EstimateAsync(plan, stop),
+            };
             var written = await rows.ReplaceAsync(identity, closed, _quota, stop);
             if (written.Over is { } over)
             {

@@ -90,7 +90,7 @@ internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep c
     }
 
     private Identity Expired(Identity identity, DateTimeOffset now) => identity.State is IdentityState.Committed
-        ? identity.FailedKeeping(Failures.LaunchExhausted, now + options.FailedKept, now + options.Settled)
+        ? identity.FailedKeeping(Failures.LaunchExhausted, now, now + options.FailedKept, now + options.Settled)
         : identity.Abandoned(Failures.UploadFailed, now);
 
     /// <summary>What may pass is parked; what cannot pass ends the upload.</summary>

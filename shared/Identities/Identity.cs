@@ -24,6 +24,9 @@ public sealed record JobSeen(string Id, JobStage Stage, DateTimeOffset LaunchedA
 {
     /// <summary>The Hub stopped it because its time was up.</summary>
     public bool TimedOut { get; init; }
+
+    /// <summary>The Hub stopped it because nobody pays.</summary>
+    public bool OutOfCredit { get; init; }
 }
 
 /// <summary>One identity, as its row says. Every change goes through a transition, and every write through its ETag.</summary>
@@ -54,7 +57,16 @@ public sealed record Identity
     /// <summary>A small picture beside the photos that stands for them in lists; of a draft, the one it has now.</summary>
     public ManifestPhoto? Thumbnail { get; init; }
 
+    /// <summary>Drawn by the job with the new weights, in the order in which they are shown.</summary>
+    public IReadOnlyList<ManifestPhoto> Previews { get; init; } = [];
+
     public required TrainingPlan Plan { get; init; }
+
+    /// <summary>What its owner was told would become of the photos.</summary>
+    public PhotoRetention Retention { get; init; } = PhotoRetention.Keep;
+
+    /// <summary>When the photos were seen to be gone from the repo and its history.</summary>
+    public DateTimeOffset? PhotosRemovedAt { get; init; }
 
     public required string Fingerprint { get; init; }
 
@@ -86,6 +98,23 @@ public sealed record Identity
 
     /// <summary>Counts as active for its owner's quota: taken when a training is accepted, given back once, when it has ended.</summary>
     public bool SlotHeld { get; init; } = true;
+
+    /// <summary>When its training was counted against its owner's day; given back if it fails on that day.</summary>
+    public DateTimeOffset? CountedAt { get; init; }
+
+    /// <summary>The estimate that was counted with it.</summary>
+    public long EstimatedMicroUsd { get; init; }
+
+    /// <summary>What an hour of the hardware cost when the job was asked for.</summary>
+    public decimal? UsdPerHour { get; init; }
+
+    /// <summary>What its jobs have cost so far, failed ones included.</summary>
+    public long SpentMicroUsd { get; init; }
+
+    /// <summary>Links to its weights that its owner was given.</summary>
+    public int LinksGiven { get; init; }
+
+    public DateTimeOffset? LinkGivenAt { get; init; }
 
     /// <summary>Troubles met since the last move or the last visit of the client.</summary>
     public int Tries { get; init; }
@@ -173,6 +202,18 @@ public sealed record Identity
 
     /// <summary>Photos and thumbnail, as they stand in the commit.</summary>
     internal IEnumerable<ManifestPhoto> Pictures => Thumbnail is { } thumbnail ? Photos.Append(thumbnail) : Photos;
+
+    /// <summary>What is not of the person's own photos: it stays when those go.</summary>
+    internal IEnumerable<ManifestPhoto> Made => Thumbnail is { } thumbnail ? Previews.Append(thumbnail) : Previews;
+
+    /// <returns>Null while there is none.</returns>
+    public ManifestPhoto? PreviewOf(string view) => State is IdentityState.Ready ? Previews.FirstOrDefault(picture => picture.Path == $"previews/{view}.jpg") : null;
+
+    /// <summary>When the photos are to be removed; null when they stay, or are gone.</summary>
+    internal DateTimeOffset? PhotosDueAt => this is { State: IdentityState.Ready, PhotosRemovedAt: null, TrainedAt: { } trained } ? Retention.EndsAt(trained) : null;
+
+    /// <summary>The most that the job of its plan can cost.</summary>
+    internal long CeilingMicroUsd => TrainingPrice.MicroUsd(Plan.Timeout, UsdPerHour ?? Plan.ListUsdPerHour);
 
     /// <summary>The thumbnail, while it can be had from the repo.</summary>
     internal ManifestPhoto? CommittedThumbnail => this is { CommitOid: not null, Stored: true, State: not (IdentityState.Compensating or IdentityState.Deleting) } ? Thumbnail : null;

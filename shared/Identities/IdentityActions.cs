@@ -64,7 +64,7 @@ public sealed partial class IdentityActions
         {
             return new ActionOutcome(ActionResult.Conflict, identity);
         }
-        if (await _budget.BlockedUntilAsync(stop) is { } until)
+        if (await _budget.BlockedUntilAsync(identity.Plan, stop) is { } until)
         {
             return new ActionOutcome(ActionResult.Paused, identity, RetryAfter: until - now);
         }

@@ -51,6 +51,10 @@ internal static class IdentityRow
             ["first_job_attempt"] = identity.FirstJobAttempt,
             ["relaunched"] = identity.Relaunched,
             ["launch_tries"] = identity.LaunchTries,
+            ["photo_retention"] = identity.Retention.ToString(),
+            ["estimated_micro_usd"] = identity.EstimatedMicroUsd,
+            ["spent_micro_usd"] = identity.SpentMicroUsd,
+            ["links_given"] = identity.LinksGiven,
             ["created_at"] = identity.CreatedAt,
             ["updated_at"] = identity.UpdatedAt,
         };
@@ -61,6 +65,11 @@ internal static class IdentityRow
     private static void Optional(TableEntity row, Identity identity)
     {
         Put(row, "thumbnail", identity.Thumbnail is { } thumbnail ? JsonSerializer.Serialize(thumbnail, RowJson.Default.ManifestPhoto) : null);
+        Put(row, "previews", identity.Previews.Count > 0 ? JsonSerializer.Serialize([.. identity.Previews], RowJson.Default.ListManifestPhoto) : null);
+        Put(row, "photos_removed_at", identity.PhotosRemovedAt);
+        Put(row, "counted_at", identity.CountedAt);
+        Put(row, "usd_per_hour", (double?)identity.UsdPerHour);
+        Put(row, "link_given_at", identity.LinkGivenAt);
         Put(row, "thumbnail_url", PublicStatus.ThumbnailUrl(identity));
         Put(row, "hub_repo_id", identity.HubRepoId);
         Put(row, "huggingface_repo_url", identity.RepoUrl);
@@ -117,6 +126,15 @@ internal static class IdentityRow
         LaunchTries = row.GetInt32("launch_tries")!.Value,
         ClientSeenAt = row.GetDateTimeOffset("client_seen_at")!.Value,
         Thumbnail = row.GetString("thumbnail") is { } thumbnail ? JsonSerializer.Deserialize(thumbnail, RowJson.Default.ManifestPhoto) : null,
+        Previews = row.GetString("previews") is { } previews ? JsonSerializer.Deserialize(previews, RowJson.Default.ListManifestPhoto)! : [],
+        Retention = PhotoRetention.Parse(row.GetString("photo_retention"))!,
+        PhotosRemovedAt = row.GetDateTimeOffset("photos_removed_at"),
+        CountedAt = row.GetDateTimeOffset("counted_at"),
+        EstimatedMicroUsd = row.GetInt64("estimated_micro_usd")!.Value,
+        UsdPerHour = (decimal?)row.GetDouble("usd_per_hour"),
+        SpentMicroUsd = row.GetInt64("spent_micro_usd")!.Value,
+        LinksGiven = row.GetInt32("links_given")!.Value,
+        LinkGivenAt = row.GetDateTimeOffset("link_given_at"),
         HubRepoId = row.GetString("hub_repo_id"),
         RepoUrl = row.GetString("huggingface_repo_url"),
         BaseCommit = row.GetString("base_commit"),

@@ -17,11 +17,12 @@ public sealed class Intake
     private readonly KeyTombstones _tombstones;
     private readonly IntakeOptions _options;
     private readonly QuotaOptions _quota;
+    private readonly Terms _terms;
     private readonly TimeProvider _clock;
 
     internal Intake(
-        IdentityTables tables, RepoNames names, Drive drive, StartBudget budget, KeyTombstones tombstones, IntakeOptions options, QuotaOptions quota, TimeProvider clock) =>
-        (_tables, _names, _drive, _budget, _tombstones, _options, _quota, _clock) = (tables, names, drive, budget, tombstones, options, quota, clock);
+        IdentityTables tables, RepoNames names, Drive drive, StartBudget budget, KeyTombstones tombstones, IntakeOptions options, QuotaOptions quota, Terms terms, TimeProvider clock) =>
+        (_tables, _names, _drive, _budget, _tombstones, _options, _quota, _terms, _clock) = (tables, names, drive, budget, tombstones, options, quota, terms, clock);
 
     /// <exception cref="HubException">The upload met trouble that may pass; the same request resumes it.</exception>
     /// <param name="spent">What reading the request took of the time there is to answer it.</param>
@@ -51,17 +52,19 @@ public sealed class Intake
         {
             return IntakeOutcome.Of(IntakeProblem.Erased);
         }
-        if (await _budget.BlockedUntilAsync(stop) is { } until)
+        var plan = TrainingPlan.From(_terms.Profiles.Default, TrainingPlan.DefaultClassWord, submission.Photos.Count);
+        if (await _budget.BlockedUntilAsync(plan, stop) is { } until)
         {
             return IntakeOutcome.Paused(until - _clock.GetUtcNow());
         }
 
-        if (await OverAsync(rows, submission, stop) is { } full)
+        var estimate = await _budget.EstimateAsync(plan, stop);
+        if (await OverAsync(rows, submission, estimate, stop) is { } full)
         {
             return full;
         }
 
-        var reserved = await ReserveAsync(rows, caller, submission, key, stop);
+        var reserved = await ReserveAsync(rows, caller, submission, plan, estimate, key, stop);
         if (reserved.Written is { } written)
         {
             return await DriveAsync(rows, written, submission, stops);
@@ -75,9 +78,9 @@ public sealed class Intake
     }
 
     /// <summary>Asked before a name is claimed; the transaction that accepts the work asks again.</summary>
-    private async Task<IntakeOutcome?> OverAsync(OwnerRows rows, Submission submission, CancellationToken stop)
+    private async Task<IntakeOutcome?> OverAsync(OwnerRows rows, Submission submission, long microUsd, CancellationToken stop)
     {
-        var quota = (await rows.QuotaAsync(stop)).OneMore(submission.Photos.Sum(photo => photo.Length), _clock.GetUtcNow());
+        var quota = (await rows.QuotaAsync(stop)).OneMore(submission.Photos.Sum(photo => photo.Length), microUsd, _clock.GetUtcNow());
         return quota.Exceeds(_quota) is { } over ? Over(over) : null;
     }
 
@@ -135,11 +138,11 @@ public sealed class Intake
         }
 
         var now = _clock.GetUtcNow();
-        if (await _budget.BlockedUntilAsync(stop) is { } until)
+        if (await _budget.BlockedUntilAsync(identity.Plan, stop) is { } until)
         {
             return IntakeOutcome.Paused(until - now);
         }
-        if (await OverAsync(rows, submission, stop) is { } full)
+        if (await OverAsync(rows, submission, identity.EstimatedMicroUsd, stop) is { } full)
         {
             return full;
         }
@@ -149,7 +152,7 @@ public sealed class Intake
             await _tables.Index.ScheduleAsync(identity, now + _options.AbandonedAfter, stop);
         }
 
-        var claimed = await _names.ClaimAsync(repo => identity.Restarted(repo, now, now + _options.AbandonedAfter, now + _options.Deadline), identity.Id, submission.Name, now, stop);
+        var claimed = await _names.ClaimAsync(repo => identity.Restarted(repo, _terms.Retention, now, now + _options.AbandonedAfter, now + _options.Deadline), identity.Id, submission.Name, now, stop);
         var again = await rows.ReplaceAsync(identity, claimed, _quota, stop);
         return again switch
         {
@@ -160,7 +163,8 @@ public sealed class Intake
     }
 
     /// <returns>Nothing written when another request with the same key was faster.</returns>
-    private async Task<Reservation> ReserveAsync(OwnerRows rows, Caller caller, Submission submission, KeyHeld? stale, CancellationToken stop)
+    private async Task<Reservation> ReserveAsync(
+        OwnerRows rows, Caller caller, Submission submission, TrainingPlan plan, long estimate, KeyHeld? stale, CancellationToken stop)
     {
         var began = _clock.GetUtcNow();
         var id = IdentityId.New(began);
@@ -172,7 +176,9 @@ public sealed class Intake
             Name = submission.Name.Value,
             Repo = repo,
             Photos = submission.Manifest,
-            Plan = TrainingPlan.From(TrainingProfile.Flux512, TrainingPlan.DefaultClassWord),
+            Plan = plan,
+            EstimatedMicroUsd = estimate,
+            Retention = _terms.Retention,
             Fingerprint = submission.Fingerprint,
             KeyRow = submission.KeyRow,
             KeyGiven = submission.IdempotencyKey is not null,

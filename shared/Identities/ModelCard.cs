@@ -40,16 +40,19 @@ internal static class ModelCard
             ## Training Details
 
             - **Model Type**: {plan.ModelType}
-            - **Base Model**: {plan.BaseModel}
+            - **Base Model**: {plan.BaseModel}, revision {plan.BaseRevision}
+            - **Licence**: {plan.License}{(plan.Gated ? ", a gated model" : "")}; it governs this model too
+            - **Profile**: {plan.Profile}, version {plan.ProfileVersion}
             - **Number of Images**: {identity.Photos.Count}
             - **Steps**: {plan.Steps}
             - **Learning Rate**: {rate}
             - **Resolution**: {plan.Resolution}
+            - **Rank**: {plan.Rank}
 
             ## Privacy
 
             This repository is private. It holds photos of a person and a model of that person; do not make it public and do
-            not pass it on. Its owner can delete everything in it at any time.
+            not pass it on. Its owner can delete everything in it at any time. What its owner was told of the photos: "{identity.Retention.Sentence}"
 
             ---
 

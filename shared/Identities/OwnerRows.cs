@@ -82,11 +82,12 @@ public sealed class OwnerRows
     /// <param name="stale">A key row that has run out and is taken over; null when there was none.</param>
     internal async Task<Reservation> ReserveAsync(Identity identity, DateTimeOffset keyExpires, KeyHeld? stale, QuotaOptions limits, CancellationToken stop)
     {
-        var first = identity with { Seq = 1, UpdatedAt = _clock.GetUtcNow() };
+        var now = _clock.GetUtcNow();
+        var first = identity with { Seq = 1, UpdatedAt = now, CountedAt = identity.IsOpen ? null : now };
         while (true)
         {
             var quota = (await QuotaAsync(stop)).After(null, first);
-            quota = first.IsOpen ? quota : quota.Started(first.Bytes, _clock.GetUtcNow());
+            quota = first.IsOpen ? quota : quota.Started(first.Bytes, first.EstimatedMicroUsd, now);
             if (quota.Exceeds(limits) is { } limit)
             {
                 return new Reservation(null, limit);
@@ -129,7 +130,8 @@ public sealed class OwnerRows
             await _index.ScheduleAsync(next, due, stop);
         }
 
-        var row = next with { Seq = read.Seq + 1, UpdatedAt = _clock.GetUtcNow() };
+        var now = _clock.GetUtcNow();
+        var row = next with { Seq = read.Seq + 1, UpdatedAt = now, CountedAt = limits is null ? next.CountedAt : now };
         var counted = limits is not null || read.SlotHeld != next.SlotHeld || read.Stored != next.Stored || read.IsOpen != next.IsOpen
             || DraftRows.LosesThumbnail(read, next);
         var written = counted ? await WriteCountedAsync(read, row, limits, stop) : new Reservation(await WriteAsync(row, read.Tag, stop), null);
@@ -195,7 +197,7 @@ public sealed class OwnerRows
             if (limits is not null)
             {
                 // Bytes count when they come; a training of photos that are there already brings none.
-                quota = quota.Started(next.State is IdentityState.Reserved ? next.Bytes : 0, _clock.GetUtcNow());
+                quota = quota.Started(next.State is IdentityState.Reserved ? next.Bytes : 0, next.EstimatedMicroUsd, next.UpdatedAt);
                 if (quota.Exceeds(limits) is { } limit)
                 {
                     return new Reservation(null, limit);

@@ -17,6 +17,10 @@ public static class PublicStatus
     /// <returns>Null while the repo has none.</returns>
     public static string? ThumbnailUrl(Identity identity) => identity.CommittedThumbnail is null ? null : $"/api/identities/{identity.Id}/thumbnail";
 
+    /// <returns>The views that can be had.</returns>
+    public static IEnumerable<string> Previews(Identity identity) =>
+        identity.State is IdentityState.Ready ? identity.Previews.Select(picture => Path.GetFileNameWithoutExtension(picture.Path)) : [];
+
     /// <returns>Null when nothing is under way any more.</returns>
     public static string? Stage(Identity identity) => identity.State switch
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
+using TrainIdentity.Training;
 
 namespace TrainIdentity.Identities;
 
@@ -21,6 +22,9 @@ public sealed class QuotaOptions
 
     /// <summary>Of cleaned photos, a day.</summary>
     public long BytesPerDay { get; set; } = 4_194_304_000;
+
+    /// <summary>Estimated cost of the trainings accepted a day, in US dollars; null sets no limit besides their number.</summary>
+    public decimal? UsdPerDay { get; set; }
 }
 
 /// <summary>Which quota is used up.</summary>
@@ -31,6 +35,7 @@ public enum QuotaLimit
     Stored,
     BytesPerDay,
     Drafts,
+    UsdPerDay,
 }
 
 /// <summary>A user's counters, one row of the partition they count. Changed only together with the record that changes them.</summary>
@@ -50,6 +55,8 @@ internal sealed record Quota
 
     public long BytesToday { get; private init; }
 
+    public long MicroUsdToday { get; private init; }
+
     private string Day { get; init; } = "";
 
     private ETag Tag { get; init; }
@@ -63,7 +70,7 @@ internal sealed record Quota
     public static TimeSpan UntilTomorrow(DateTimeOffset now) => now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime;
 
     /// <returns>Null where only the user can make room.</returns>
-    public static TimeSpan? RetryAfter(QuotaLimit over, DateTimeOffset now) => over is QuotaLimit.PerDay or QuotaLimit.BytesPerDay ? UntilTomorrow(now) : null;
+    public static TimeSpan? RetryAfter(QuotaLimit over, DateTimeOffset now) => over is QuotaLimit.PerDay or QuotaLimit.BytesPerDay or QuotaLimit.UsdPerDay ? UntilTomorrow(now) : null;
 
     public static Quota Read(TableEntity? row) => row is null ? new Quota() : new Quota
     {
@@ -73,25 +80,33 @@ internal sealed record Quota
         Day = row.GetString("day"),
         StartedToday = row.GetInt32("started_today")!.Value,
         BytesToday = row.GetInt64("bytes_today")!.Value,
+        MicroUsdToday = row.GetInt64("micro_usd_today")!.Value,
         Tag = row.ETag,
     };
 
     /// <summary>As it is after a record went from one state to the next; null where there was or will be none.</summary>
-    public Quota After(Identity? before, Identity? next) => this with
+    public Quota After(Identity? before, Identity? next)
     {
-        Active = Active + Count(next?.SlotHeld) - Count(before?.SlotHeld),
-        Stored = Stored + Count(next?.Stored) - Count(before?.Stored),
-        Drafts = Drafts + Count(next?.IsOpen) - Count(before?.IsOpen),
-    };
+        var after = this with
+        {
+            Active = Active + Count(next?.SlotHeld) - Count(before?.SlotHeld),
+            Stored = Stored + Count(next?.Stored) - Count(before?.Stored),
+            Drafts = Drafts + Count(next?.IsOpen) - Count(before?.IsOpen),
+        };
+        return before?.CountedAt is { } counted && Day == Today(counted) && IsForgiven(before, next)
+            ? after with { StartedToday = StartedToday - 1, MicroUsdToday = MicroUsdToday - before.EstimatedMicroUsd }
+            : after;
+    }
 
     /// <summary>With one more identity, to see whether there is room before anything is claimed for it.</summary>
-    public Quota OneMore(long bytes, DateTimeOffset now) => Started(bytes, now) with { Active = Active + 1, Stored = Stored + 1 };
+    public Quota OneMore(long bytes, long microUsd, DateTimeOffset now) => Started(bytes, microUsd, now) with { Active = Active + 1, Stored = Stored + 1 };
 
     /// <summary>With one more draft, to see whether there is room before anything is claimed for it.</summary>
     public Quota OneMoreDraft() => this with { Drafts = Drafts + 1, Stored = Stored + 1 };
 
     /// <summary>With one more training accepted today.</summary>
-    public Quota Started(long bytes, DateTimeOffset now) => Brought(bytes, now) with { StartedToday = Of(now).StartedToday + 1 };
+    public Quota Started(long bytes, long microUsd, DateTimeOffset now) =>
+        Brought(bytes, now) with { StartedToday = Of(now).StartedToday + 1, MicroUsdToday = Of(now).MicroUsdToday + microUsd };
 
     /// <summary>With so many more bytes taken today.</summary>
     public Quota Brought(long bytes, DateTimeOffset now) => Of(now) with { BytesToday = Of(now).BytesToday + bytes };
@@ -103,6 +118,7 @@ internal sealed record Quota
         : Drafts > limits.Drafts ? QuotaLimit.Drafts
         : StartedToday > limits.PerDay ? QuotaLimit.PerDay
         : BytesToday > limits.BytesPerDay ? QuotaLimit.BytesPerDay
+        : MicroUsdToday > limits.UsdPerDay * TrainingPrice.MicroPerUsd ? QuotaLimit.UsdPerDay
         : null;
 
     public TableTransactionAction Write(string partition)
@@ -115,6 +131,7 @@ internal sealed record Quota
             ["day"] = Day,
             ["started_today"] = StartedToday,
             ["bytes_today"] = BytesToday,
+            ["micro_usd_today"] = MicroUsdToday,
         };
         return Exists
             ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, row, Tag)
@@ -124,7 +141,11 @@ internal sealed record Quota
     public TableTransactionAction Delete(string partition) =>
         new(TableTransactionActionType.Delete, new TableEntity(partition, Row), Tag);
 
-    private Quota Of(DateTimeOffset now) => Day == Today(now) ? this : this with { Day = Today(now), StartedToday = 0, BytesToday = 0 };
+    private Quota Of(DateTimeOffset now) => Day == Today(now) ? this : this with { Day = Today(now), StartedToday = 0, BytesToday = 0, MicroUsdToday = 0 };
+
+    /// <summary>A training that came to nothing costs its owner nothing, unless the owner ended it.</summary>
+    private static bool IsForgiven(Identity before, Identity? next) =>
+        before.SlotHeld && next is { SlotHeld: false, State: not (IdentityState.Ready or IdentityState.Deleting), FailureCode: not Failures.Canceled };
 
     private static string Today(DateTimeOffset now) => now.UtcDateTime.ToString(DayFormat, CultureInfo.InvariantCulture);
 

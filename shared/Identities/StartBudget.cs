@@ -4,19 +4,24 @@ using TrainIdentity.Training;
 namespace TrainIdentity.Identities;
 
 /// <summary>
-/// Whether trainings may be started: the operator's switch, and how many a day all users together may have. A start is
-/// counted before the job is asked for, so a crash in between costs a place and never an unnoticed bill.
+/// Whether trainings may be started: the operator's switch, what the account has to train with, and how many a day all users
+/// together may have, by number and by money. A start is counted before the job is asked for, at the most it can cost, and
+/// corrected when it has ended; a crash in between costs a place and never an unnoticed bill.
 /// </summary>
-internal sealed class StartBudget(IdentityTables tables, TrainingOptions options, Alerts alerts, Telemetry telemetry)
+internal sealed class StartBudget(IdentityTables tables, TrainingOptions options, Preflight preflight, Alerts alerts, Telemetry telemetry)
 {
     private static readonly TimeSpan SwitchLook = TimeSpan.FromMinutes(5);
 
     private TimeProvider Clock => tables.Clock;
 
     /// <returns>When to ask again; null when a training may be started.</returns>
-    public async Task<DateTimeOffset?> BlockedUntilAsync(CancellationToken stop)
+    public async Task<DateTimeOffset?> BlockedUntilAsync(TrainingPlan plan, CancellationToken stop)
     {
         var now = Clock.GetUtcNow();
+        if (await UnfitUntilAsync(plan, stop) is { } unfit)
+        {
+            return unfit;
+        }
         if (options.Mode is TrainingMode.External)
         {
             return null;
@@ -25,21 +30,61 @@ internal sealed class StartBudget(IdentityTables tables, TrainingOptions options
         {
             return now + SwitchLook;
         }
-        return await CountAsync(now, stop) < options.StartsPerDay ? null : now + Quota.UntilTomorrow(now);
+
+        var (starts, microUsd) = Counted(await tables.Service.GetAsync(Row(now), stop));
+        var most = microUsd + TrainingPrice.MicroUsd(plan.Timeout, await UsdPerHourAsync(plan, stop));
+        return starts < options.StartsPerDay && !(most > options.UsdPerDay * TrainingPrice.MicroPerUsd) ? null : now + Quota.UntilTomorrow(now);
     }
 
-    public async Task TakeAsync(IdentityId identity, CancellationToken stop)
+    /// <returns>When to ask again; null unless a training of this plan is known to be impossible.</returns>
+    public async ValueTask<DateTimeOffset?> UnfitUntilAsync(TrainingPlan plan, CancellationToken stop) =>
+        (await preflight.LastAsync(stop)).Lacks(plan, options.PreflightIgnored).Any() ? Clock.GetUtcNow() + Preflight.KeptWhileLacking : null;
+
+    public async ValueTask<decimal> UsdPerHourAsync(TrainingPlan plan, CancellationToken stop) => (await preflight.LastAsync(stop)).UsdPerHour(plan);
+
+    /// <summary>What a training of this plan usually costs, as its owner was told.</summary>
+    public async ValueTask<long> EstimateAsync(TrainingPlan plan, CancellationToken stop) => options.Mode is TrainingMode.External
+        ? 0
+        : TrainingPrice.MicroUsd(TimeSpan.FromMinutes(plan.UsualMinutes), await UsdPerHourAsync(plan, stop));
+
+    public async Task TakeAsync(Identity identity, decimal usdPerHour, CancellationToken stop)
     {
         telemetry.Launched();
         long count = 0;
-        await tables.Service.ChangeAsync(Row(Clock.GetUtcNow()), row => row["count"] = count = (row.GetInt64("count") ?? 0) + 1, stop);
+        await tables.Service.ChangeAsync(Row(Clock.GetUtcNow()), row =>
+        {
+            var (starts, microUsd) = Counted(row);
+            row["count"] = count = starts + 1;
+            row["micro_usd"] = microUsd + TrainingPrice.MicroUsd(identity.Plan.Timeout, usdPerHour);
+        }, stop);
         if (count == options.StartsPerDay)
         {
-            await alerts.RaiseAsync(AlertKind.BudgetSpent, identity, stop);
+            await alerts.RaiseAsync(AlertKind.BudgetSpent, identity.Id, stop);
         }
     }
 
-    private async Task<long> CountAsync(DateTimeOffset now, CancellationToken stop) => (await tables.Service.GetAsync(Row(now), stop)).GetInt64("count") ?? 0;
+    /// <summary>The training has ended: what it did not cost of the most it could is given back to the day on which it was started.</summary>
+    public async Task SettleAsync(Identity before, Identity after, CancellationToken stop)
+    {
+        if (before is not { State: IdentityState.Training, UsdPerHour: not null, LaunchIntentAt: { } launched } || after.State is IdentityState.Training)
+        {
+            return;
+        }
 
-    private static string Row(DateTimeOffset now) => $"starts_{now.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}";
+        var spent = after.SpentMicroUsd - before.SpentMicroUsd;
+        telemetry.Spent(TrainingPrice.Usd(spent), after.State.ToString());
+        await tables.Service.ChangeAsync(Row(launched), row =>
+        {
+            var (_, microUsd) = Counted(row);
+            row["micro_usd"] = Math.Max(0, microUsd - before.CeilingMicroUsd + spent);
+            row["spent_micro_usd"] = (row.GetInt64("spent_micro_usd") ?? 0) + spent;
+        }, stop);
+    }
+
+    /// <summary>The Hub refused a job for lack of credit: for a while no photos are taken for a training that cannot start.</summary>
+    public Task NoCreditAsync(CancellationToken stop) => tables.Service.ChangeAsync(Preflight.CreditRow, row => row["refused_at"] = Clock.GetUtcNow(), stop);
+
+    internal static string Row(DateTimeOffset now) => $"starts_{now.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}";
+
+    private static (long Starts, long MicroUsd) Counted(Azure.Data.Tables.TableEntity row) => (row.GetInt64("count") ?? 0, row.GetInt64("micro_usd") ?? 0);
 }

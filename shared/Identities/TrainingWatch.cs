@@ -10,10 +10,10 @@ namespace TrainIdentity.Identities;
 /// private. Any number may watch at once: the record's ETag lets one of them move it.
 /// </summary>
 internal sealed partial class TrainingWatch(
-    HubClient hub, RepoWatch repos, TrainingOptions training, WatchOptions watch, TimeSpan launchWithin, TimeProvider clock, Telemetry telemetry, ILogger<TrainingWatch> logger)
+    HubClient hub, RepoWatch repos, PhotoRemoval photos, StartBudget budget, TrainingOptions training, WatchOptions watch, TimeSpan launchWithin, TimeProvider clock, Telemetry telemetry,
+    ILogger<TrainingWatch> logger)
 {
-    private const int LogLines = 20;
-    private static readonly TimeSpan LogQuiet = TimeSpan.FromSeconds(1);
+    private readonly JobLook _jobs = new(hub, watch, clock, logger);
 
     public async Task<Identity?> RunAsync(OwnerRows rows, Identity identity, CancellationToken stop)
     {
@@ -26,6 +26,7 @@ internal sealed partial class TrainingWatch(
                 {
                     Log.Moved(logger, written.Id, written.State, written.FailureCode ?? "no failure");
                     telemetry.Moved(written.State.ToString());
+                    await budget.SettleAsync(now, written, stop);
                 }
                 return written;
             }
@@ -64,11 +65,16 @@ internal sealed partial class TrainingWatch(
         }
 
         var look = await repos.LookAsync(identity, stop);
-        var due = now + watch.Settled;
-        return look.Info is null
-            ? look.Next with { LookedAt = now }
-            : look.Next with { LookedAt = now, DueAt = look.Next.RetainUntil is { } until && until < due ? until : due };
+        if (look.Info is not { } info)
+        {
+            return look.Next with { LookedAt = now };
+        }
+
+        var seen = look.Next with { LookedAt = now, DueAt = Earlier(now + watch.Settled, look.Next.RetainUntil) };
+        return seen.PhotosDueAt <= now ? await photos.RunAsync(seen, info.Head, stop) : seen with { DueAt = Earlier(seen.DueAt!.Value, seen.PhotosDueAt) };
     }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset? other) => other is { } at && at < one ? at : one;
 
     private async Task<Identity> LookedAtAsync(Identity before, CancellationToken stop)
     {
@@ -84,7 +90,7 @@ internal sealed partial class TrainingWatch(
         }
 
         var found = info.Head == identity.CommitOid ? Found.Nothing : await LookAsync(identity, info.Head, stop);
-        return found.Weights is { } weights ? identity.BecameReady(weights, clock.GetUtcNow(), clock.GetUtcNow() + watch.Settled)
+        return found.Result is { } result ? identity.BecameReady(result, clock.GetUtcNow(), clock.GetUtcNow() + watch.Settled)
             : found.Failure is { } failure ? Failed(identity, failure)
             : await WithJobAsync(identity, found.Invalid, stop);
     }
@@ -115,10 +121,10 @@ internal sealed partial class TrainingWatch(
             return new Found(null, Failures.Known(result.Code), false);
         }
 
-        var weights = result is { Succeeded: true, Weights: { File: not null, Sha256: not null } claim }
-            ? await new Weights(hub.Files).VerifyAsync(identity.Repo, head, claim, stop)
+        var verified = result is { Succeeded: true, Weights: { File: not null, Sha256: not null } }
+            ? await new Weights(hub.Files).VerifyAsync(identity.Repo, head, result, stop)
             : null;
-        return new Found(weights, null, weights is null);
+        return new Found(verified, null, verified is null);
     }
 
     /// <summary>A result that is too large to be one counts as none.</summary>
@@ -138,12 +144,12 @@ internal sealed partial class TrainingWatch(
     private async Task<Identity> WithJobAsync(Identity identity, bool invalid, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
-        var job = identity.Job is null ? null : await SeenAsync(identity, now, stop);
-        var progress = job is { Stage: JobStage.Running } ? await ProgressAsync(identity, now, stop) : identity.Progress;
+        var job = identity.Job is null ? null : await _jobs.SeenAsync(identity, stop);
+        var progress = job is { Stage: JobStage.Running } ? await _jobs.ProgressAsync(identity, stop) : identity.Progress;
         var seen = identity with { Job = job, Progress = progress, DeadlineAt = Deadline(identity, job) };
         if (job?.EndedAt is { } ended && now >= ended + training.ResultGrace)
         {
-            return Ended(seen, invalid, job);
+            return await EndedAsync(seen, invalid, job, stop);
         }
         if (now >= seen.DeadlineAt)
         {
@@ -152,65 +158,9 @@ internal sealed partial class TrainingWatch(
         return seen with { DueAt = now + (job?.EndedAt is null ? watch.Next(now - Launched(identity)) : watch.First) };
     }
 
-    private async Task<JobSeen> SeenAsync(Identity identity, DateTimeOffset now, CancellationToken stop)
-    {
-        var before = identity.Job!;
-        if (now < before.LaunchedAt + watch.SurplusFor)
-        {
-            before = await OnlyAsync(identity, before, stop);
-        }
-
-        var job = await hub.Jobs.GetAsync(identity.Repo.Namespace, before.Id, stop);
-        return job is null
-            ? before with { Stage = JobStage.Deleted, EndedAt = before.EndedAt ?? now }
-            : before with
-            {
-                Stage = job.Stage,
-                StartedAt = before.StartedAt ?? job.StartedAt ?? (job.Stage is JobStage.Running ? now : null),
-                EndedAt = job.Ended ? before.EndedAt ?? now : null,
-                TimedOut = job.Stage is JobStage.Error && job.Message?.Contains("timeout", StringComparison.OrdinalIgnoreCase) is true,
-            };
-    }
-
-    /// <summary>
-    /// A start whose answer was lost may show up after another one was made; one job goes on, and no other. The labels
-    /// decide: an id under which the Hub shows no job was a wrong one.
-    /// </summary>
-    private async Task<JobSeen> OnlyAsync(Identity identity, JobSeen known, CancellationToken stop)
-    {
-        var space = identity.Repo.Namespace;
-        var jobs = await hub.Jobs.ListAsync(space, TrainingJob.Key(identity.Id.ToString(), identity.JobAttempt), stop);
-        var ours = jobs.Count == 0 || jobs.Any(job => job.Id == known.Id) ? known : known with { Id = jobs[0].Id };
-        foreach (var surplus in jobs.Where(job => job.Id != ours.Id && !job.Ended))
-        {
-            Log.Surplus(logger, identity.Id);
-            await hub.Jobs.CancelAsync(space, surplus.Id, stop);
-        }
-        return ours;
-    }
-
-    /// <summary>Progress is a courtesy: a log that cannot be read changes nothing.</summary>
-    private async Task<TrainingProgress?> ProgressAsync(Identity identity, DateTimeOffset now, CancellationToken stop)
-    {
-        if (identity.Progress is { } known && now - known.At < watch.ProgressEvery)
-        {
-            return known;
-        }
-
-        try
-        {
-            var space = identity.Repo.Namespace;
-            return TrainingProgress.Last(await hub.Logs.TailAsync(space, identity.Job!.Id, LogLines, LogQuiet, stop), now) ?? identity.Progress;
-        }
-        catch (HubException)
-        {
-            return identity.Progress;
-        }
-    }
-
     /// <summary>From launch while the job waits for hardware; from its start once it runs.</summary>
     private DateTimeOffset? Deadline(Identity identity, JobSeen? job) => job?.StartedAt is { } started
-        ? started + training.Timeout + training.Overtime
+        ? started + identity.Plan.Timeout + training.Overtime
         : identity.DeadlineAt;
 
     private DateTimeOffset Launched(Identity identity) => identity.Job?.LaunchedAt ?? identity.DeadlineAt!.Value - training.ExternalDeadline;
@@ -218,26 +168,32 @@ internal sealed partial class TrainingWatch(
     private Identity Failed(Identity identity, string code)
     {
         var now = clock.GetUtcNow();
-        return identity.FailedKeeping(code, now + training.FailedKept, now + (identity.Job is { EndedAt: null } ? watch.First : watch.Settled));
+        return identity.FailedKeeping(code, now, now + training.FailedKept, now + (identity.Job is { EndedAt: null } ? watch.First : watch.Settled));
     }
 
     /// <summary>A job that fell over without a word of its own is started once more; anything else will not get better by itself.</summary>
-    private Identity Ended(Identity identity, bool invalid, JobSeen job)
+    private async Task<Identity> EndedAsync(Identity identity, bool invalid, JobSeen job, CancellationToken stop)
     {
         var code = invalid ? Failures.WeightsInvalid : job switch
         {
             { Stage: JobStage.Completed } => Failures.WeightsMissing,
+            { OutOfCredit: true } => Failures.NoCredit,
             { Stage: JobStage.Canceled or JobStage.Deleted } => Failures.JobCanceled,
             { TimedOut: true } => Failures.JobTimeout,
-            _ => Failures.JobError,
+            _ => await _jobs.LastWordsAsync(identity, stop) ?? Failures.JobError,
         };
+        if (code is Failures.NoCredit)
+        {
+            await budget.NoCreditAsync(stop);
+        }
+
         var again = (code is Failures.JobError or Failures.JobCanceled) && !identity.Relaunched && identity.Trainings < training.MaxTrainings;
         var now = clock.GetUtcNow();
         return again ? identity.LaunchedAgain(now, now + launchWithin) : Failed(identity, code);
     }
 
     /// <param name="Invalid">A result of this attempt claims weights that do not verify.</param>
-    private sealed record Found(VerifiedWeights? Weights, string? Failure, bool Invalid)
+    private sealed record Found(VerifiedResult? Result, string? Failure, bool Invalid)
     {
         public static Found Nothing { get; } = new(null, null, false);
     }
@@ -249,8 +205,5 @@ internal sealed partial class TrainingWatch(
 
         [LoggerMessage(3, LogLevel.Warning, "Identity {Identity} passed its deadline and the Hub could not be read.")]
         public static partial void Blind(ILogger logger, Exception trouble, IdentityId identity);
-
-        [LoggerMessage(2, LogLevel.Warning, "Identity {Identity} had a second job under way; it has been cancelled.")]
-        public static partial void Surplus(ILogger logger, IdentityId identity);
     }
 }

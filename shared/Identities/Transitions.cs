@@ -36,11 +36,12 @@ public static class Transitions
         identity.From(IdentityState.Draft) with { Thumbnail = thumbnail, ClientSeenAt = now };
 
     /// <summary>The draft's photos are what they are now; the training is wanted.</summary>
-    public static Identity Closed(this Identity identity, IReadOnlyList<ManifestPhoto> photos, DateTimeOffset now, DateTimeOffset deadline) =>
+    public static Identity Closed(this Identity identity, IReadOnlyList<ManifestPhoto> photos, TrainingPlan plan, DateTimeOffset now, DateTimeOffset deadline) =>
         identity.From(IdentityState.Draft) with
         {
             State = IdentityState.RepoReady,
             Photos = photos,
+            Plan = plan,
             LostPhotos = [],
             FailureCode = null,
             SlotHeld = true,
@@ -75,8 +76,8 @@ public static class Transitions
     public static Identity CommitMade(this Identity identity, string oid) =>
         identity.From(IdentityState.Uploaded) with { State = IdentityState.Committed, CommitOid = oid, Tries = 0 };
 
-    public static Identity LaunchIntended(this Identity identity, DateTimeOffset now) =>
-        identity.From(IdentityState.Committed) with { LaunchIntentAt = now, LaunchMissedAt = null, LaunchTries = identity.LaunchTries + 1 };
+    public static Identity LaunchIntended(this Identity identity, decimal usdPerHour, DateTimeOffset now) =>
+        identity.From(IdentityState.Committed) with { LaunchIntentAt = now, LaunchMissedAt = null, LaunchTries = identity.LaunchTries + 1, UsdPerHour = usdPerHour };
 
     public static Identity LaunchMissed(this Identity identity, DateTimeOffset now) =>
         identity.From(IdentityState.Committed) with { LaunchMissedAt = now };
@@ -95,22 +96,26 @@ public static class Transitions
     public static Identity Awaited(this Identity identity, DateTimeOffset due, DateTimeOffset deadline) =>
         identity.From(IdentityState.Committed) with { State = IdentityState.Training, DueAt = due, DeadlineAt = deadline, Lease = null, Tries = 0 };
 
-    /// <param name="due">When the repo is looked at again, to see that it is there and private.</param>
-    public static Identity BecameReady(this Identity identity, VerifiedWeights weights, DateTimeOffset now, DateTimeOffset due) =>
-        identity.From(IdentityState.Training) with
+    /// <param name="due">When the repo is looked at again, to see that it is there and private, and to remove the photos if they are to go.</param>
+    public static Identity BecameReady(this Identity identity, VerifiedResult result, DateTimeOffset now, DateTimeOffset due)
+    {
+        var ready = identity.From(IdentityState.Training).Paid(now) with
         {
             State = IdentityState.Ready,
-            Weights = weights,
+            Weights = result.Weights,
+            Previews = [.. result.Previews.Select(Picture)],
+            Thumbnail = identity.Thumbnail ?? (result.Thumbnail is { } thumbnail ? Picture(thumbnail) : null),
             TrainedAt = now,
             SlotHeld = false,
-            DueAt = due,
             DeadlineAt = null,
         };
+        return ready with { DueAt = ready.PhotosDueAt is { } removal && removal < due ? removal : due };
+    }
 
     /// <summary>Failed with its repo kept for a while, so that it can be tried again without new photos.</summary>
     /// <param name="look">When the repo is looked at again, to see that it is there and private.</param>
-    public static Identity FailedKeeping(this Identity identity, string code, DateTimeOffset until, DateTimeOffset look) =>
-        identity.From(IdentityState.Training, IdentityState.Committed) with
+    public static Identity FailedKeeping(this Identity identity, string code, DateTimeOffset now, DateTimeOffset until, DateTimeOffset look) =>
+        identity.From(IdentityState.Training, IdentityState.Committed).Paid(now) with
         {
             State = IdentityState.Failed,
             FailureCode = code,
@@ -125,7 +130,7 @@ public static class Transitions
 
     /// <summary>The job fell over and nobody is to blame: one more, without asking.</summary>
     public static Identity LaunchedAgain(this Identity identity, DateTimeOffset now, DateTimeOffset deadline) =>
-        identity.From(IdentityState.Training).Relaunch(now, deadline) with { Relaunched = true };
+        identity.From(IdentityState.Training).Paid(now).Relaunch(now, deadline) with { Relaunched = true };
 
     /// <summary>The owner asked for one more training of the same photos.</summary>
     public static Identity Retried(this Identity identity, DateTimeOffset now, DateTimeOffset deadline) =>
@@ -173,7 +178,7 @@ public static class Transitions
         };
 
     /// <summary>The same photos came again after everything was removed: a new repo under the same record.</summary>
-    public static Identity Restarted(this Identity identity, RepoId repo, DateTimeOffset now, DateTimeOffset due, DateTimeOffset deadline) =>
+    public static Identity Restarted(this Identity identity, RepoId repo, PhotoRetention retention, DateTimeOffset now, DateTimeOffset due, DateTimeOffset deadline) =>
         identity.From(IdentityState.Failed).Relaunch(now, deadline) with
         {
             State = IdentityState.Reserved,
@@ -186,8 +191,12 @@ public static class Transitions
             BaseCommit = null,
             CommitOid = null,
             Relaunched = false,
+            Thumbnail = null,
+            Previews = [],
             Weights = null,
             TrainedAt = null,
+            PhotosRemovedAt = null,
+            Retention = retention,
             FailureCode = null,
             RetainUntil = null,
             ClientSeenAt = now,
@@ -217,6 +226,7 @@ public static class Transitions
         State = IdentityState.Committed,
         JobAttempt = identity.JobAttempt + 1,
         Job = null,
+        UsdPerHour = null,
         Progress = null,
         LaunchIntentAt = null,
         LaunchMissedAt = null,
@@ -229,6 +239,13 @@ public static class Transitions
         Lease = null,
         Tries = 0,
     };
+
+    /// <summary>With what the job has cost up to now added, once.</summary>
+    private static Identity Paid(this Identity identity, DateTimeOffset now) => identity is { Job.StartedAt: { } started, UsdPerHour: { } price }
+        ? identity with { SpentMicroUsd = identity.SpentMicroUsd + TrainingPrice.MicroUsd((identity.Job.EndedAt ?? now) - started, price), UsdPerHour = null }
+        : identity;
+
+    private static ManifestPhoto Picture(ResultPicture claimed) => new(claimed.Path!, claimed.Sha256!, claimed.Bytes, claimed.Width, claimed.Height);
 
     private static Identity From(this Identity identity, params ReadOnlySpan<IdentityState> states) => states.Contains(identity.State)
         ? identity

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
+using TrainIdentity.Training;
 
 namespace TrainIdentity.Identities;
 
 /// <summary>What every round does besides its work items: it measures, alerts, counts and audits.</summary>
-internal sealed partial class Upkeep(IdentityTables tables, Census census, NamespaceAudit audit, Alerts alerts, Telemetry telemetry, ILogger<Upkeep> logger)
+internal sealed partial class Upkeep(IdentityTables tables, Preflight preflight, TrainingOptions training, Census census, NamespaceAudit audit, Alerts alerts, Telemetry telemetry, ILogger<Upkeep> logger)
 {
     /// <summary>Work that is due for longer than this is late.</summary>
     public static readonly TimeSpan LateAfter = TimeSpan.FromMinutes(15);
@@ -15,6 +16,7 @@ internal sealed partial class Upkeep(IdentityTables tables, Census census, Names
     public async Task RunAsync(IReadOnlyList<WorkItem> due, CancellationToken stop)
     {
         await TryAsync("backlog", () => BacklogAsync(due, stop), stop);
+        await TryAsync("preflight", () => PreflightAsync(stop), stop);
         await TryAsync("clock", () => ClockAsync(stop), stop);
         await TryAsync("census", () => census.StepAsync(stop), stop);
         await TryAsync("audit", () => audit.StepAsync(stop), stop);
@@ -31,6 +33,15 @@ internal sealed partial class Upkeep(IdentityTables tables, Census census, Names
         if (oldest > LateAfter)
         {
             await alerts.RaiseAsync(AlertKind.Backlog, null, stop);
+        }
+    }
+
+    /// <summary>An operator hears of it before a user does.</summary>
+    private async Task PreflightAsync(CancellationToken stop)
+    {
+        if ((await preflight.LastAsync(stop)).Lacking(training.PreflightIgnored).Any())
+        {
+            await alerts.RaiseAsync(AlertKind.TrainingUnfit, null, stop);
         }
     }
 

@@ -5,7 +5,8 @@ namespace TrainIdentity.Training;
 
 /// <summary>Which training of which identity.</summary>
 /// <param name="Identity">The public id; it names nobody.</param>
-public sealed record TrainingRun(string Identity, int Attempt, RepoId Repo, string Revision, TrainingPlan Plan);
+/// <param name="HasThumbnail">Without one, the job makes it.</param>
+public sealed record TrainingRun(string Identity, int Attempt, RepoId Repo, string Revision, TrainingPlan Plan, bool HasThumbnail);
 
 /// <summary>Builds the job of a run. Environment, command and labels can be read on the job's page: ids only, no person.</summary>
 /// <param name="hub">Where the runner finds the Hub.</param>
@@ -45,18 +46,29 @@ public sealed class TrainingJob(TrainingOptions options, string environment, Uri
             ["IDT_LEARNING_RATE"] = run.Plan.LearningRate.ToString("R", CultureInfo.InvariantCulture),
             ["IDT_RESOLUTION"] = run.Plan.Resolution.ToString(CultureInfo.InvariantCulture),
             ["IDT_RANK"] = run.Plan.Rank.ToString(CultureInfo.InvariantCulture),
+            ["IDT_ALPHA"] = run.Plan.Alpha.ToString(CultureInfo.InvariantCulture),
+            ["IDT_GUIDANCE"] = run.Plan.Guidance.ToString("R", CultureInfo.InvariantCulture),
+            ["IDT_OPTIMIZER"] = run.Plan.Optimizer,
+            ["IDT_BATCH"] = run.Plan.Batch.ToString(CultureInfo.InvariantCulture),
+            ["IDT_ACCUMULATION"] = run.Plan.Accumulation.ToString(CultureInfo.InvariantCulture),
+            ["IDT_SCHEDULER"] = run.Plan.Scheduler,
+            ["IDT_WARMUP"] = run.Plan.WarmupSteps.ToString(CultureInfo.InvariantCulture),
+            ["IDT_SEQUENCE"] = run.Plan.SequenceLength.ToString(CultureInfo.InvariantCulture),
+            ["IDT_SEED"] = run.Plan.Seed.ToString(CultureInfo.InvariantCulture),
+            ["IDT_PREVIEWS"] = run.Plan.Previews ? "1" : "0",
+            ["IDT_THUMBNAIL"] = run.HasThumbnail ? "0" : "1",
             ["IDT_TRIGGER"] = run.Plan.Trigger,
             ["IDT_CLASS"] = run.Plan.ClassWord,
             ["IDT_BASE_MODEL"] = run.Plan.BaseModel,
             ["IDT_BASE_REVISION"] = run.Plan.BaseRevision,
-            ["IDT_TIMEOUT_SECONDS"] = ((int)options.Timeout.TotalSeconds).ToString(CultureInfo.InvariantCulture),
+            ["IDT_TIMEOUT_SECONDS"] = ((int)run.Plan.Timeout.TotalSeconds).ToString(CultureInfo.InvariantCulture),
             ["IDT_RUNNER_B64"] = Runner.Base64,
             ["HF_ENDPOINT"] = hub.GetLeftPart(UriPartial.Authority),
             ["HF_HUB_DISABLE_TELEMETRY"] = "1",
         },
         Secrets = new Dictionary<string, string> { ["HF_TOKEN"] = trainerToken },
-        Flavor = options.Flavor,
-        Timeout = options.Timeout,
+        Flavor = run.Plan.Flavor,
+        Timeout = run.Plan.Timeout,
         Labels = new Dictionary<string, string>(Key(run.Identity, run.Attempt))
         {
             ["app"] = "train-identity",

@@ -19,10 +19,17 @@ public sealed class TrainingOptions
     /// <summary>Instead of the runner that is sent along.</summary>
     public List<string> Command { get; set; } = [];
 
-    public string Flavor { get; set; } = "a100-large";
+    /// <summary>More profiles, or others in place of built-in ones: a JSON list in the form of <c>profiles.json</c>.</summary>
+    public string Profiles { get; set; } = "";
 
-    /// <summary>Handed to the job; the Hub's own default would stop it after 30 minutes.</summary>
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5400);
+    /// <summary>For requests that name none.</summary>
+    public string DefaultProfile { get; set; } = TrainingProfiles.Original.Name;
+
+    /// <summary>Hardware for every training; null leaves it to the profile.</summary>
+    public string? Flavor { get; set; }
+
+    /// <summary>For every training, in whole minutes; null leaves it to the profile. The Hub's own default would stop a job after 30 minutes.</summary>
+    public TimeSpan? Timeout { get; set; }
 
     /// <summary>How long a job may wait for hardware before it counts as lost.</summary>
     public TimeSpan QueueTime { get; set; } = TimeSpan.FromHours(2);
@@ -38,6 +45,18 @@ public sealed class TrainingOptions
 
     /// <summary>Job starts a day, all users together, counted in UTC.</summary>
     public int StartsPerDay { get; set; } = 100;
+
+    /// <summary>What the job starts of a day may cost at the most, all users together, in US dollars; null sets no limit besides their number.</summary>
+    public decimal? UsdPerDay { get; set; }
+
+    /// <summary>Components of the preflight, separated by blanks, that do not keep anybody from training.</summary>
+    public string PreflightIgnored { get; set; } = "";
+
+    /// <summary>What the namespace may hold in private repos; null takes what its plan includes.</summary>
+    public long? PrivateStorageBytes { get; set; }
+
+    /// <summary>Nothing new is accepted while less than this is left of it: a largest set of photos, and room for the trainings under way.</summary>
+    public long PrivateStorageReserveBytes { get; set; } = 5_000_000_000;
 
     /// <summary>Trainings one set of photos may have in all, the service's own second try included.</summary>
     public int MaxTrainings { get; set; } = 3;
@@ -58,9 +77,13 @@ public sealed class TrainingOptions
         {
             yield return "Training__Image must name its digest, as in registry.example/trainer@sha256:….";
         }
-        if (Timeout < TimeSpan.FromMinutes(1))
+        if (Timeout < TimeSpan.FromMinutes(1) || Timeout > TimeSpan.FromDays(1))
         {
-            yield return "Training__Timeout must be at least a minute.";
+            yield return "Training__Timeout must be from a minute to a day.";
+        }
+        foreach (var fault in TrainingProfiles.Faults(this))
+        {
+            yield return fault;
         }
     }
 }

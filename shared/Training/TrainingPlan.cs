@@ -4,25 +4,6 @@ using System.Text.Json.Serialization;
 
 namespace TrainIdentity.Training;
 
-/// <summary>A named, versioned set of training values.</summary>
-public sealed record TrainingProfile(
-    string Name, int Version, string BaseModel, string BaseRevision, string License, string LicenseLink, int Steps, double LearningRate, int Resolution, int Rank)
-{
-    /// <summary>From a job's start to its result on hardware that is fit for it: the upper end of an estimate, the base model's download included.</summary>
-    public required TimeSpan UsualTime { get; init; }
-
-    /// <summary>All that may be asked for by name.</summary>
-    public static IReadOnlyList<TrainingProfile> All => [Flux512];
-
-    /// <summary>The original's values: 1000 steps, 4e-4, 512 pixels.</summary>
-    public static TrainingProfile Flux512 { get; } = new(
-        "flux-512", 1, "black-forest-labs/FLUX.1-dev", "main", "flux-1-dev-non-commercial-license",
-        "https://huggingface.co/black-forest-labs/FLUX.1-dev/blob/main/LICENSE.md", 1000, 0.0004, 512, 16)
-    {
-        UsualTime = TimeSpan.FromMinutes(35),
-    };
-}
-
 /// <summary>Everything the trainer needs to know, fixed when the identity is recorded.</summary>
 public sealed record TrainingPlan
 {
@@ -45,13 +26,51 @@ public sealed record TrainingPlan
 
     public required string LicenseLink { get; init; }
 
+    public bool Gated { get; init; }
+
+    /// <summary>Of a draft whose profile counts photos: provisional until it is closed.</summary>
     public required int Steps { get; init; }
+
+    /// <summary>0 where the profile says how many steps.</summary>
+    public int StepsPerPhoto { get; init; }
+
+    public int LeastSteps { get; init; }
+
+    public int MostSteps { get; init; }
 
     public required double LearningRate { get; init; }
 
     public required int Resolution { get; init; }
 
     public required int Rank { get; init; }
+
+    public required int Alpha { get; init; }
+
+    public required double Guidance { get; init; }
+
+    public required string Optimizer { get; init; }
+
+    public required int Batch { get; init; }
+
+    public required int Accumulation { get; init; }
+
+    public required string Scheduler { get; init; }
+
+    public required int WarmupSteps { get; init; }
+
+    public required int SequenceLength { get; init; }
+
+    public required int Seed { get; init; }
+
+    public bool Previews { get; init; }
+
+    public required string Flavor { get; init; }
+
+    public required decimal ListUsdPerHour { get; init; }
+
+    public required int UsualMinutes { get; init; }
+
+    public required int TimeoutMinutes { get; init; }
 
     /// <summary>Stands for the person in prompts; opaque, so that it collides with no word the base model knows and names nobody.</summary>
     public required string Trigger { get; init; }
@@ -62,10 +81,17 @@ public sealed record TrainingPlan
     public static bool IsClassWord(string text) =>
         text.Length is > 0 and <= MaxClassWordChars && text.All(c => c is ' ' || char.IsAsciiLetterLower(c)) && text == text.Trim();
 
+    /// <summary>What stands for the person in any prompt.</summary>
     [JsonIgnore]
-    public string InstancePrompt => $"a photo of {Trigger} {ClassWord}";
+    public string Who => $"{Trigger} {ClassWord}";
 
-    public static TrainingPlan From(TrainingProfile profile, string classWord) => new()
+    [JsonIgnore]
+    public string InstancePrompt => $"a photo of {Who}";
+
+    [JsonIgnore]
+    public TimeSpan Timeout => TimeSpan.FromMinutes(TimeoutMinutes);
+
+    public static TrainingPlan From(TrainingProfile profile, string classWord, int photos) => new()
     {
         Profile = profile.Name,
         ProfileVersion = profile.Version,
@@ -73,13 +99,34 @@ public sealed record TrainingPlan
         BaseRevision = profile.BaseRevision,
         License = profile.License,
         LicenseLink = profile.LicenseLink,
-        Steps = profile.Steps,
+        Gated = profile.Gated,
+        Steps = profile.StepsFor(photos),
+        StepsPerPhoto = profile.Steps is null ? profile.StepsPerPhoto : 0,
+        LeastSteps = profile.LeastSteps,
+        MostSteps = profile.MostSteps,
         LearningRate = profile.LearningRate,
         Resolution = profile.Resolution,
         Rank = profile.Rank,
+        Alpha = profile.Alpha,
+        Guidance = profile.Guidance,
+        Optimizer = profile.Optimizer,
+        Batch = profile.Batch,
+        Accumulation = profile.Accumulation,
+        Scheduler = profile.Scheduler,
+        WarmupSteps = profile.WarmupSteps,
+        SequenceLength = profile.SequenceLength,
+        Seed = profile.Seed,
+        Previews = profile.Previews,
+        Flavor = profile.Flavor,
+        ListUsdPerHour = profile.ListUsdPerHour,
+        UsualMinutes = profile.UsualMinutes,
+        TimeoutMinutes = profile.TimeoutMinutes,
         Trigger = RandomNumberGenerator.GetString(TriggerLetters, 4) + RandomNumberGenerator.GetInt32(10),
         ClassWord = classWord,
     };
+
+    /// <summary>The same for the photos there are in the end.</summary>
+    public TrainingPlan For(int photos) => StepsPerPhoto > 0 ? this with { Steps = Math.Clamp(StepsPerPhoto * photos, LeastSteps, MostSteps) } : this;
 
     public string ToJson() => JsonSerializer.Serialize(this, TrainingJson.Default.TrainingPlan);
 
@@ -91,3 +138,8 @@ public sealed record TrainingPlan
 [JsonSerializable(typeof(TrainingPlan))]
 [JsonSerializable(typeof(TrainingResult))]
 internal sealed partial class TrainingJson : JsonSerializerContext;
+
+/// <summary>Of a file that people write: what is not known is a mistake.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(TrainingProfile))]
+internal sealed partial class ProfileJson : JsonSerializerContext;

@@ -11,6 +11,22 @@ public sealed record ResultWeights
     public long Bytes { get; init; }
 }
 
+/// <summary>A picture the trainer says it made: a view of the person, or the thumbnail.</summary>
+public sealed record ResultPicture
+{
+    public string? View { get; init; }
+
+    public string? Path { get; init; }
+
+    public string? Sha256 { get; init; }
+
+    public long Bytes { get; init; }
+
+    public int Width { get; init; }
+
+    public int Height { get; init; }
+}
+
 /// <summary>What the trainer left in <c>training_result.json</c>. A claim, not a fact: the weights are verified apart.</summary>
 public sealed record TrainingResult
 {
@@ -26,6 +42,10 @@ public sealed record TrainingResult
     public string? Code { get; init; }
 
     public ResultWeights? Weights { get; init; }
+
+    public IReadOnlyList<ResultPicture>? Previews { get; init; }
+
+    public ResultPicture? Thumbnail { get; init; }
 
     public bool Succeeded => Status == "succeeded";
 

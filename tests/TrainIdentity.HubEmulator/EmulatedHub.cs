@@ -34,6 +34,8 @@ public sealed class EmulatedHub : IAsyncDisposable
 
     public CallLog Calls => _parts.Calls;
 
+    public AccountState Account => _parts.Account;
+
     /// <summary>How jobs started from now on are played.</summary>
     public JobPlay Play
     {

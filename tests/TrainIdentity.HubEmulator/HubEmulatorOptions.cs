@@ -23,6 +23,9 @@ public sealed record HubEmulatorOptions
     /// <summary>Organisations in which <see cref="User"/> may write.</summary>
     public IReadOnlyList<string> Organizations { get; init; } = [];
 
+    /// <summary>Gated models of others, of which only the terms matter here.</summary>
+    public IReadOnlyList<string> GatedModels { get; init; } = ["black-forest-labs/FLUX.1-dev"];
+
     /// <summary>Where repos, journal and webhooks are kept over a restart; without it a temporary folder, removed at the end.</summary>
     public string? DataFolder { get; init; }
 

@@ -38,6 +38,8 @@ internal sealed class HubParts
 
     public CallLog Calls { get; } = new();
 
+    public AccountState Account { get; } = new();
+
     public UploadBook Uploads { get; } = new();
 
     public HubJournal Journal { get; }
@@ -70,7 +72,7 @@ internal sealed class HubParts
 
     /// <summary>As instances, so that both listeners share them and neither disposes them.</summary>
     public void AddTo(IServiceCollection services) => services
-        .AddSingleton(Options).AddSingleton(Options.Clock).AddSingleton(Address).AddSingleton(Faults).AddSingleton(Uploads)
+        .AddSingleton(Options).AddSingleton(Account).AddSingleton(Options.Clock).AddSingleton(Address).AddSingleton(Faults).AddSingleton(Uploads)
         .AddSingleton(Journal).AddSingleton(Webhooks).AddSingleton(Deliveries).AddSingleton(Posts).AddSingleton(Events).AddSingleton(Repos)
         .AddSingleton(Accounts).AddSingleton(Gate).AddSingleton(Committing).AddSingleton(Intake).AddSingleton(Urls).AddSingleton(Jobs)
         .AddSingleton(new CreateTurns(Options))

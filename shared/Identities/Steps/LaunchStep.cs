@@ -39,9 +39,9 @@ internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string 
 
         if (held.Now.LaunchTries >= intake.MaxLaunchTries)
         {
-            return await held.MoveAsync(identity => identity.FailedKeeping(Failures.LaunchExhausted, now + options.FailedKept, now + watch.Settled), stop);
+            return await held.MoveAsync(identity => identity.FailedKeeping(Failures.LaunchExhausted, now, now + options.FailedKept, now + watch.Settled), stop);
         }
-        if (await budget.BlockedUntilAsync(stop) is { } blocked)
+        if (await budget.BlockedUntilAsync(held.Now.Plan, stop) is { } blocked)
         {
             await held.ParkAsync(held.Now.DeadlineAt is { } deadline && deadline < blocked ? deadline : blocked, stop);
             return false;
@@ -81,17 +81,18 @@ internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string 
     private async Task<bool> StartAsync(Held held, string space, TimeProvider clock, CancellationToken stop)
     {
         var token = await trainerToken(stop) ?? throw new HubException(HubFault.Auth, "jobs.start", "no trainer token is configured");
+        var price = held.Now.UsdPerHour ?? await budget.UsdPerHourAsync(held.Now.Plan, stop);
         if (held.Now.LaunchIntentAt is null)
         {
-            await budget.TakeAsync(held.Now.Id, stop);
+            await budget.TakeAsync(held.Now, price, stop);
         }
-        if (!await held.MoveAsync(identity => identity.LaunchIntended(clock.GetUtcNow()), stop))
+        if (!await held.MoveAsync(identity => identity.LaunchIntended(price, clock.GetUtcNow()), stop))
         {
             return false;
         }
 
         var identity = held.Now;
-        var run = new TrainingRun(identity.Id.ToString(), identity.JobAttempt, identity.Repo, identity.CommitOid!, identity.Plan);
+        var run = new TrainingRun(identity.Id.ToString(), identity.JobAttempt, identity.Repo, identity.CommitOid!, identity.Plan, identity.Thumbnail is not null);
         try
         {
             // Broken off, the call might start a job that nobody knows of; it ends by itself soon enough.
@@ -101,8 +102,12 @@ internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string 
         catch (HubException e) when (IsFinal(e))
         {
             var code = e.Fault is HubFault.Quota ? Failures.NoCredit : Failures.LaunchRejected;
+            if (code is Failures.NoCredit)
+            {
+                await budget.NoCreditAsync(stop);
+            }
             var failed = clock.GetUtcNow();
-            return await held.MoveAsync(now => now.FailedKeeping(code, failed + options.FailedKept, failed + watch.Settled), stop);
+            return await held.MoveAsync(now => now.FailedKeeping(code, failed, failed + options.FailedKept, failed + watch.Settled), stop);
         }
     }
 
@@ -155,7 +160,7 @@ internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string 
     {
         var now = clock.GetUtcNow();
         return held.MoveAsync(
-            identity => identity.Launched(job, now, now + watch.First, now + options.QueueTime + options.Timeout + options.Overtime), stop);
+            identity => identity.Launched(job, now, now + watch.First, now + options.QueueTime + identity.Plan.Timeout + options.Overtime), stop);
     }
 
     private static bool IsFinal(HubException e) =>

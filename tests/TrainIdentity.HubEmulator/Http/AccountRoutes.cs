@@ -9,12 +9,12 @@ internal static class AccountRoutes
     public static void MapAccountRoutes(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/", () => TypedResults.Text("Hub emulator"));
-        routes.MapGet("/api/whoami-v2", (HttpContext http, Accounts accounts) =>
-            accounts.Require(http.Request, out var caller) as IResult ?? new Answer(Describe(caller))).Named(RouteNames.Whoami);
+        routes.MapGet("/api/whoami-v2", (HttpContext http, Accounts accounts, AccountState state) =>
+            accounts.Require(http.Request, out var caller) as IResult ?? new Answer(Describe(caller, state))).Named(RouteNames.Whoami);
         routes.MapPost("/api/validate-yaml", () => new Answer(new JsonObject { ["errors"] = new JsonArray(), ["warnings"] = new JsonArray() }));
     }
 
-    private static JsonObject Describe(Caller caller) => new()
+    private static JsonObject Describe(Caller caller, AccountState state) => new()
     {
         ["type"] = "user",
         ["id"] = HubIds.For(caller.User),
@@ -22,8 +22,8 @@ internal static class AccountRoutes
         ["fullname"] = caller.User,
         ["email"] = $"{caller.User}@example.org",
         ["emailVerified"] = true,
-        ["canPay"] = false,
-        ["billingMode"] = "prepaid",
+        ["canPay"] = state.CanPay,
+        ["billingMode"] = state.BillingMode,
         ["periodEnd"] = null,
         ["isPro"] = false,
         ["avatarUrl"] = "/avatars/0f3a.svg",

@@ -27,6 +27,8 @@ internal static class Refusals
 
     public static Refusal Moved { get; } = new(412, "A commit has happened since. Please refresh and try again.");
 
+    public static Refusal Gated(string model) => new(403, $"Access to model {model} is restricted and you are not in the authorized list.", "GatedRepo");
+
     public static Refusal RevisionNotFound(string revision) => new(404, $"Invalid rev id: {revision}", "RevisionNotFound");
 
     public static Refusal EntryNotFound(string commit) => EntryMissing with

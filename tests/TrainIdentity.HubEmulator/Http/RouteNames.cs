@@ -12,6 +12,8 @@ internal static class RouteNames
     public const string Settings = "settings";
     public const string List = "list";
     public const string Info = "info";
+    public const string AuthCheck = "auth-check";
+    public const string RepoStorage = "storage";
     public const string Tree = "tree";
     public const string Paths = "paths";
     public const string History = "history";
@@ -40,7 +42,7 @@ internal static class RouteNames
 
     public static IReadOnlySet<string> All { get; } = new HashSet<string>
     {
-        Whoami, Create, Delete, Move, Settings, List, Info, Tree, Paths, History, Preupload, Batch, Put, Download, Verify, Complete,
+        Whoami, Create, Delete, Move, Settings, List, Info, AuthCheck, RepoStorage, Tree, Paths, History, Preupload, Batch, Put, Download, Verify, Complete,
         Commit, Resolve, LfsFiles, JobsStart, JobsGet, JobsList, JobsCancel, JobsLogs, JobsMetrics, JobsEvents, JobsScheduled,
         JobsOther, Webhooks, Delivery,
     };

@@ -13,8 +13,9 @@ internal static class InfoRoutes
         routes.MapGet(Address, (HttpContext http, Gate gate) => Describe(http, gate, "main")).Named(RouteNames.Info);
         routes.MapGet($"{Address}/revision/{{**revision}}", (HttpContext http, Gate gate) =>
             Describe(http, gate, RawTarget.OfApi(http).Revision)).Named(RouteNames.Info);
-        routes.MapGet($"{Address}/auth-check", (HttpContext http, Gate gate) => Check(http, gate, RepoNeed.Read)).Named(RouteNames.Info);
-        routes.MapGet($"{Address}/auth-check/write", (HttpContext http, Gate gate) => Check(http, gate, RepoNeed.Write)).Named(RouteNames.Info);
+        routes.MapGet($"{Address}/auth-check", (HttpContext http, Gate gate, Accounts accounts, AccountState account, HubEmulatorOptions options) =>
+            Terms(http, accounts, account, options) ?? Check(http, gate, RepoNeed.Read)).Named(RouteNames.AuthCheck);
+        routes.MapGet($"{Address}/auth-check/write", (HttpContext http, Gate gate) => Check(http, gate, RepoNeed.Write)).Named(RouteNames.AuthCheck);
         foreach (var kind in new[] { "read", "write" })
         {
             routes.MapGet($"{Address}/xet-{kind}-token/{{**revision}}", () =>
@@ -36,6 +37,14 @@ internal static class InfoRoutes
             if (repo.Find(revision) is not { } commit) return Refusals.RevisionNotFound(revision);
             return new Answer(RepoDescription.Of(repo, commit, expand, sized: http.Request.Query["blobs"] == "true"));
         }
+    }
+
+    /// <summary>Null when it is none of the gated models.</summary>
+    private static IResult? Terms(HttpContext http, Accounts accounts, AccountState account, HubEmulatorOptions options)
+    {
+        var model = RepoKey.Of(http).Id;
+        if (!options.GatedModels.Contains(model)) return null;
+        return accounts.Require(http.Request, out _) ?? (account.TermsAccepted ? new Answer(JsonValue.Create("OK")) : Refusals.Gated(model) as IResult);
     }
 
     private static IResult Check(HttpContext http, Gate gate, RepoNeed need) =>

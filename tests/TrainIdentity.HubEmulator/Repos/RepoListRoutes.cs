@@ -8,8 +8,11 @@ internal static class RepoListRoutes
 {
     private static readonly string[] Usual = ["author", "private", "likes", "downloads", "tags", "pipeline_tag", "library_name", "createdAt"];
 
-    public static void MapRepoListRoutes(this IEndpointRouteBuilder routes) =>
+    public static void MapRepoListRoutes(this IEndpointRouteBuilder routes)
+    {
         routes.MapGet($"/api/{{types:{RepoKey.Types}}}", List).Named(RouteNames.List);
+        routes.MapGet("/api/settings/repositories", Sizes).Named(RouteNames.RepoStorage);
+    }
 
     private static IResult List(string types, HttpContext http, Accounts accounts, RepoBook repos, HubAddress address, HubEmulatorOptions options)
     {
@@ -28,6 +31,17 @@ internal static class RepoListRoutes
         var page = Page(http, seen, options.ListPageSize, address);
         return new Answer(new JsonArray([.. page.Select(repo => Describe(repo, expand is [] ? Usual : expand))]));
     }
+
+    /// <summary>What the caller's own repos take, and what is said to be taken elsewhere.</summary>
+    private static IResult Sizes(HttpContext http, Accounts accounts, AccountState account, RepoBook repos)
+    {
+        if (accounts.Require(http.Request, out var caller) is { } refusal) return refusal;
+        var own = repos.All.Where(repo => repo.Key.Space == caller.User).Select(repo => Size(repo.Key.Id, repo.Private, repo.Objects.All.Sum(repo.Objects.SizeOf)));
+        return new Answer(new JsonArray([.. own.Append(Size($"{caller.User}/elsewhere", true, account.OtherPrivateBytes))]));
+    }
+
+    private static JsonObject Size(string id, bool isPrivate, long bytes) =>
+        new() { ["id"] = id, ["type"] = "model", ["visibility"] = isPrivate ? "private" : "public", ["storage"] = bytes };
 
     /// <summary>The repos after the one that the cursor names, be it still there or not.</summary>
     private static List<Repo> Page(HttpContext http, List<Repo> repos, int most, HubAddress address)

@@ -22,7 +22,7 @@ internal sealed class UploadDesk : IDisposable
     private readonly UploadRequest _upload;
 
     public UploadDesk() =>
-        _upload = new UploadRequest(new PhotoReader(new PhotoOptions(), _desk.Spool), new IntakeOptions(), new ConsentOptions(), TimeProvider.System, NullLogger<UploadRequest>.Instance);
+        _upload = new UploadRequest(new PhotoReader(new PhotoOptions(), _desk.Spool), new IntakeOptions(), new ConsentOptions(), Usual.Terms.Consent, TimeProvider.System, NullLogger<UploadRequest>.Instance);
 
     /// <summary>The fingerprint of an accepted body, or the code of the refusal. Whatever else is thrown is a defect.</summary>
     public async Task<(string? Fingerprint, string? Code)> ReadAsync(string type, byte[] body, params int[] pieces)

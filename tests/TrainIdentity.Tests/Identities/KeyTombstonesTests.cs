@@ -94,7 +94,7 @@ public sealed class KeyTombstonesTests : IDisposable
         Name = "Mom",
         Repo = new RepoId("local", "identity-mom-1"),
         Photos = [],
-        Plan = TrainingPlan.From(TrainingProfile.Flux512, "person"),
+        Plan = TrainingPlan.From(TrainingProfiles.Original, "person", 3),
         Fingerprint = "f",
         KeyRow = KeyRow,
         KeyGiven = given,

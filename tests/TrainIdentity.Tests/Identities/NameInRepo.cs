@@ -15,7 +15,7 @@ internal static partial class NameInRepo
     private const string After = " Identity Model";
 
     // Every plan has a trigger of its own.
-    private static readonly TrainingPlan Plan = TrainingPlan.From(TrainingProfile.Flux512, "person");
+    private static readonly TrainingPlan Plan = TrainingPlan.From(TrainingProfiles.Original, "person", 3);
     private static readonly DateTimeOffset At = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     public static Identity Identity(string name, bool opaque = false)

@@ -54,7 +54,7 @@ internal sealed class OperatorDesk : ILogger<Alerts>, ILogger<Upkeep>, IDisposab
             Name = "Mom",
             Repo = new RepoId("local", $"identity-mom-{id.RowDigits}"),
             Photos = [],
-            Plan = TrainingPlan.From(TrainingProfile.Flux512, "person"),
+            Plan = TrainingPlan.From(TrainingProfiles.Original, "person", 3),
             Fingerprint = "f",
             KeyRow = $"k_{id.RowDigits}",
             CreatedAt = created,

@@ -6,6 +6,7 @@ using TrainIdentity.Identities;
 using TrainIdentity.Tests.Hub;
 using TrainIdentity.Tests.HubEmulator;
 using TrainIdentity.Tests.Rig;
+using TrainIdentity.Training;
 
 namespace TrainIdentity.Tests.Identities;
 
@@ -112,7 +113,7 @@ public sealed class OperatorUpkeepTests(Tables tables)
     {
         var census = new Census(desk.Tables, desk.Alerts, OperatorDesk.Daily);
         var audit = new NamespaceAudit(desk.Tables, hub.Client, desk.Alerts, OperatorDesk.Daily);
-        var upkeep = new Upkeep(desk.Tables, census, audit, desk.Alerts, telemetry ?? desk.Telemetry, desk);
+        var upkeep = new Upkeep(desk.Tables, Usual.Preflight(desk.Clock), new TrainingOptions(), census, audit, desk.Alerts, telemetry ?? desk.Telemetry, desk);
         await upkeep.RunAsync(await desk.Tables.Index.DueAsync(desk.Now, 25, Stop), Stop);
     }
 }

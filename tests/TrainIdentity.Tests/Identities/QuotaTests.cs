@@ -68,7 +68,7 @@ public sealed class QuotaTests
         }
         for (var n = 0; n < started; n++)
         {
-            quota = quota.Started(n == 0 ? bytes : 0, Noon);
+            quota = quota.Started(n == 0 ? bytes : 0, 0, Noon);
         }
 
         Assert.Equal(over, quota.Exceeds(Limits));
@@ -77,8 +77,8 @@ public sealed class QuotaTests
     [Fact]
     public void The_days_counters_begin_anew_at_midnight_and_the_others_do_not()
     {
-        var evening = new Quota().After(null, New()).Started(7, Noon.AddHours(11)).Started(7, Noon.AddHours(11.9));
-        var morning = evening.Started(5, Noon.AddHours(12));
+        var evening = new Quota().After(null, New()).Started(7, 0, Noon.AddHours(11)).Started(7, 0, Noon.AddHours(11.9));
+        var morning = evening.Started(5, 0, Noon.AddHours(12));
 
         Assert.Equal((2, 14L, 1, 5L, 1), (evening.StartedToday, evening.BytesToday, morning.StartedToday, morning.BytesToday, morning.Active));
     }
@@ -92,7 +92,7 @@ public sealed class QuotaTests
     [Fact]
     public void Counters_may_go_when_nothing_is_held_and_their_day_is_over()
     {
-        var used = new Quota().After(null, New()).Started(1, Noon);
+        var used = new Quota().After(null, New()).Started(1, 0, Noon);
         var empty = used.After(New(), null);
 
         Assert.Equal((false, false, true), (used.IsIdle(Noon.AddDays(1)), empty.IsIdle(Noon), empty.IsIdle(Noon.AddDays(1))));
@@ -107,7 +107,7 @@ public sealed class QuotaTests
         Name = "Mom",
         Repo = new RepoId("local", "identity-mom-1"),
         Photos = [],
-        Plan = TrainingPlan.From(TrainingProfile.Flux512, "person"),
+        Plan = TrainingPlan.From(TrainingProfiles.Original, "person", 3),
         Fingerprint = "f",
         KeyRow = "k_1",
         CreatedAt = Noon,

@@ -202,7 +202,7 @@ public sealed class RowsTests(Tables tables) : IAsyncLifetime
             Name = "Mom",
             Repo = new RepoId("local", $"identity-mom-{id.RowDigits}"),
             Photos = [new ManifestPhoto("images/image_001.jpg", new string('e', 64), 5, 100, 200)],
-            Plan = TrainingPlan.From(TrainingProfile.Flux512, "person"),
+            Plan = TrainingPlan.From(TrainingProfiles.Original, "person", 3),
             Fingerprint = "f",
             KeyRow = $"k_{id.RowDigits}",
             CreatedAt = Start,

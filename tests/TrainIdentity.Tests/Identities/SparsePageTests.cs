@@ -60,7 +60,7 @@ public sealed class SparsePageTests
         Name = "Mom",
         Repo = new RepoId("local", "x"),
         Photos = [],
-        Plan = TrainingPlan.From(TrainingProfile.Flux512, "person"),
+        Plan = TrainingPlan.From(TrainingProfiles.Original, "person", 3),
         Fingerprint = "f",
         KeyRow = "k_1",
         CreatedAt = Now,

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using TrainIdentity.Hub;
 using TrainIdentity.Identities;
+using TrainIdentity.Tests.Rig;
 using TrainIdentity.Tests.Rig.Sim;
 using TrainIdentity.Training;
 
@@ -9,7 +11,7 @@ namespace TrainIdentity.Tests.Identities;
 /// <summary>The operator's switch and the day's budget of training starts.</summary>
 public sealed class StartBudgetTests : IDisposable
 {
-    private static readonly IdentityId Any = new(Guid.Parse("0198c0de-0000-7000-8000-000000000001"));
+    private static readonly Identity Any = NameInRepo.Identity("Mom");
 
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2027, 3, 1, 22, 0, 0, TimeSpan.Zero));
     private readonly Telemetry _telemetry = new();
@@ -25,7 +27,7 @@ public sealed class StartBudgetTests : IDisposable
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Without_word_to_the_contrary_trainings_may_be_started() => Assert.Null(await Budget().BlockedUntilAsync(Stop));
+    public async Task Without_word_to_the_contrary_trainings_may_be_started() => Assert.Null(await Budget().BlockedUntilAsync(Usual.Plan, Stop));
 
     [Theory]
     [InlineData(true, false)]
@@ -37,7 +39,7 @@ public sealed class StartBudgetTests : IDisposable
             await PauseAsync(true);
         }
 
-        Assert.Equal(_clock.GetUtcNow().AddMinutes(5), await Budget(paused: setting).BlockedUntilAsync(Stop));
+        Assert.Equal(_clock.GetUtcNow().AddMinutes(5), await Budget(paused: setting).BlockedUntilAsync(Usual.Plan, Stop));
     }
 
     [Fact]
@@ -45,11 +47,11 @@ public sealed class StartBudgetTests : IDisposable
     {
         var budget = Budget();
         await PauseAsync(true);
-        var paused = await budget.BlockedUntilAsync(Stop);
+        var paused = await budget.BlockedUntilAsync(Usual.Plan, Stop);
         await PauseAsync(false);
 
         Assert.NotNull(paused);
-        Assert.Null(await budget.BlockedUntilAsync(Stop));
+        Assert.Null(await budget.BlockedUntilAsync(Usual.Plan, Stop));
     }
 
     [Fact]
@@ -58,15 +60,15 @@ public sealed class StartBudgetTests : IDisposable
         var budget = Budget(perDay: 3);
         for (var n = 0; n < 3; n++)
         {
-            Assert.Null(await budget.BlockedUntilAsync(Stop));
-            await budget.TakeAsync(Any, Stop);
+            Assert.Null(await budget.BlockedUntilAsync(Usual.Plan, Stop));
+            await budget.TakeAsync(Any, Usual.Plan.ListUsdPerHour, Stop);
         }
 
-        Assert.Equal(new DateTimeOffset(2027, 3, 2, 0, 0, 0, TimeSpan.Zero), await budget.BlockedUntilAsync(Stop));
-        await budget.TakeAsync(Any, Stop);
+        Assert.Equal(new DateTimeOffset(2027, 3, 2, 0, 0, 0, TimeSpan.Zero), await budget.BlockedUntilAsync(Usual.Plan, Stop));
+        await budget.TakeAsync(Any, Usual.Plan.ListUsdPerHour, Stop);
         Assert.Equal(1, (await _tables.Service.GetAsync($"a_{AlertKind.BudgetSpent}", Stop)).GetInt64("count"));
         _clock.Advance(TimeSpan.FromHours(2));
-        Assert.Null(await budget.BlockedUntilAsync(Stop));
+        Assert.Null(await budget.BlockedUntilAsync(Usual.Plan, Stop));
     }
 
     [Fact]
@@ -74,9 +76,9 @@ public sealed class StartBudgetTests : IDisposable
     {
         var budget = Budget(perDay: 50);
 
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => budget.TakeAsync(Any, Stop), Stop)));
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => budget.TakeAsync(Any, Usual.Plan.ListUsdPerHour, Stop), Stop)));
 
-        Assert.NotNull(await budget.BlockedUntilAsync(Stop));
+        Assert.NotNull(await budget.BlockedUntilAsync(Usual.Plan, Stop));
         Assert.Equal(1, (await _tables.Service.GetAsync($"a_{AlertKind.BudgetSpent}", Stop)).GetInt64("count"));
     }
 
@@ -85,7 +87,45 @@ public sealed class StartBudgetTests : IDisposable
     {
         await PauseAsync(true);
 
-        Assert.Null(await Budget(paused: true, perDay: 0, mode: TrainingMode.External).BlockedUntilAsync(Stop));
+        Assert.Null(await Budget(paused: true, perDay: 0, mode: TrainingMode.External).BlockedUntilAsync(Usual.Plan, Stop));
+    }
+
+    [Fact]
+    public async Task Money_is_reserved_at_its_ceiling_and_given_back_when_the_training_cost_less()
+    {
+        // An hour and a half at 2.50 USD is 3.75 at the most, so two fit into 8 USD and a third does not.
+        var budget = Budget(usdPerDay: 8);
+        await budget.TakeAsync(Any, 2.5m, Stop);
+        Assert.Null(await budget.BlockedUntilAsync(Usual.Plan, Stop));
+        await budget.TakeAsync(Any, 2.5m, Stop);
+        Assert.Equal(new DateTimeOffset(2027, 3, 2, 0, 0, 0, TimeSpan.Zero), await budget.BlockedUntilAsync(Usual.Plan, Stop));
+
+        var now = _clock.GetUtcNow();
+        var training = Any with
+        {
+            State = IdentityState.Training, UsdPerHour = 2.5m, LaunchIntentAt = now,
+            Job = new JobSeen("job", JobStage.Completed, now, now, now.AddMinutes(23.5)),
+        };
+        var failed = training.FailedKeeping(Failures.JobError, now.AddHours(1), now.AddDays(7), now.AddDays(1));
+        await budget.SettleAsync(training, failed, Stop);
+        await budget.SettleAsync(failed, failed, Stop);
+
+        Assert.Equal(1_000_000, failed.SpentMicroUsd);
+        Assert.Null(await budget.BlockedUntilAsync(Usual.Plan, Stop));
+        var day = await _tables.Service.GetAsync(StartBudget.Row(now), Stop);
+        Assert.Equal((2, 4_750_000, 1_000_000), (day.GetInt64("count"), day.GetInt64("micro_usd"), day.GetInt64("spent_micro_usd")));
+    }
+
+    [Fact]
+    public async Task What_is_lacking_blocks_what_needs_it_and_nothing_else()
+    {
+        var (model, other) = (Lack("base_model", Usual.Plan.BaseModel), Lack("hardware", "h200"));
+
+        Assert.Equal(_clock.GetUtcNow().AddMinutes(1), await Budget(checks: model).BlockedUntilAsync(Usual.Plan, Stop));
+        Assert.Equal(_clock.GetUtcNow().AddMinutes(1), await Budget(checks: model).UnfitUntilAsync(Usual.Plan, Stop));
+        Assert.Null(await Budget(checks: other).BlockedUntilAsync(Usual.Plan, Stop));
+
+        static PreflightCheck Lack(string component, string subject) => new(component, PreflightState.Lacking, "", subject);
     }
 
     public void Dispose()
@@ -96,6 +136,6 @@ public sealed class StartBudgetTests : IDisposable
 
     private Task PauseAsync(bool paused) => _tables.Service.ChangeAsync("training", row => row["paused"] = paused, Stop);
 
-    private StartBudget Budget(bool paused = false, int perDay = 100, TrainingMode mode = TrainingMode.Jobs) => new(
-        _tables, new TrainingOptions { Paused = paused, StartsPerDay = perDay, Mode = mode }, new Alerts(_tables, _telemetry, _tables.Clock, NullLogger<Alerts>.Instance), _telemetry);
+    private StartBudget Budget(bool paused = false, int perDay = 100, decimal? usdPerDay = null, TrainingMode mode = TrainingMode.Jobs, params PreflightCheck[] checks) => new(
+        _tables, new TrainingOptions { Paused = paused, StartsPerDay = perDay, UsdPerDay = usdPerDay, Mode = mode }, Usual.Preflight(_clock, checks), new Alerts(_tables, _telemetry, _tables.Clock, NullLogger<Alerts>.Instance), _telemetry);
 }

@@ -17,15 +17,15 @@ public sealed class TransitionTests
         ["thumbnail changed"] = (identity => identity.ThumbnailChanged(new ManifestPhoto("thumbnail.jpg", "o", 1, 1, 1), Now), [IdentityState.Draft]),
         ["thumbnail lost"] = (identity => identity.ThumbnailLost(), [IdentityState.RepoReady]),
         ["renamed"] = (identity => identity.Renamed(Name), [.. Enum.GetValues<IdentityState>().Where(state => state is not IdentityState.Deleting)]),
-        ["closed"] = (identity => identity.Closed([], Now, Now), [IdentityState.Draft]),
+        ["closed"] = (identity => identity.Closed([], identity.Plan, Now, Now), [IdentityState.Draft]),
         ["reopened"] = (identity => identity.Reopened([1], Now, Now), [IdentityState.RepoReady]),
         ["photos stored"] = (identity => identity.PhotosStored(), [IdentityState.RepoReady]),
         ["commit made"] = (identity => identity.CommitMade("oid"), [IdentityState.Uploaded]),
-        ["launch intended"] = (identity => identity.LaunchIntended(Now), [IdentityState.Committed]),
+        ["launch intended"] = (identity => identity.LaunchIntended(2.5m, Now), [IdentityState.Committed]),
         ["launched"] = (identity => identity.Launched(new HubJob("j", JobStage.Scheduling, null, Now, null, new Dictionary<string, string>()), Now, Now, Now), [IdentityState.Committed]),
         ["awaited"] = (identity => identity.Awaited(Now, Now), [IdentityState.Committed]),
-        ["ready"] = (identity => identity.BecameReady(new VerifiedWeights("w", "o", 1, "c"), Now, Now), [IdentityState.Training]),
-        ["failed"] = (identity => identity.FailedKeeping(Failures.JobError, Now, Now), [IdentityState.Training, IdentityState.Committed]),
+        ["ready"] = (identity => identity.BecameReady(new VerifiedResult(new VerifiedWeights("w", "o", 1, "c"), [], null), Now, Now), [IdentityState.Training]),
+        ["failed"] = (identity => identity.FailedKeeping(Failures.JobError, Now, Now, Now), [IdentityState.Training, IdentityState.Committed]),
         ["abandoned"] = (identity => identity.Abandoned(Failures.UploadFailed, Now),
             [
                 IdentityState.Draft, IdentityState.Reserved, IdentityState.RepoReady, IdentityState.Uploaded, IdentityState.Committed, IdentityState.Training,
@@ -36,7 +36,7 @@ public sealed class TransitionTests
         ["cancel asked"] = (identity => identity.CancelAsked(Now), [IdentityState.Training]),
         ["repo lost"] = (identity => identity.RepoLost(), [IdentityState.Training, IdentityState.Ready, IdentityState.Failed]),
         ["removed"] = (identity => identity.Removed(), [IdentityState.Compensating]),
-        ["restarted"] = (identity => identity.Restarted(new RepoId("a", "b"), Now, Now, Now), [IdentityState.Failed]),
+        ["restarted"] = (identity => identity.Restarted(new RepoId("a", "b"), PhotoRetention.Keep, Now, Now, Now), [IdentityState.Failed]),
         ["erasing"] = (identity => identity.Erasing(Now), Enum.GetValues<IdentityState>()),
     };
 
@@ -78,7 +78,7 @@ public sealed class TransitionTests
     {
         var failed = New() with { State = IdentityState.Failed, FailureCode = Failures.UploadInterrupted, BaseCommit = "b", HubRepoId = "h", LaunchIntentAt = Now };
 
-        var again = failed.Restarted(new RepoId("local", "identity-mom-2"), Now, Now.AddMinutes(15), Now.AddHours(2));
+        var again = failed.Restarted(new RepoId("local", "identity-mom-2"), PhotoRetention.Keep, Now, Now.AddMinutes(15), Now.AddHours(2));
 
         Assert.Equal((failed.Id, IdentityState.Reserved, 2, 2, null, null, null, null), (again.Id, again.State, again.Attempt, again.JobAttempt, again.FailureCode, again.BaseCommit, again.HubRepoId, again.LaunchIntentAt));
     }
@@ -101,7 +101,7 @@ public sealed class TransitionTests
         Name = "Mom",
         Repo = new RepoId("local", "identity-mom-1"),
         Photos = [],
-        Plan = TrainingPlan.From(TrainingProfile.Flux512, "person"),
+        Plan = TrainingPlan.From(TrainingProfiles.Original, "person", 3),
         Fingerprint = "f",
         KeyRow = "k_1",
         CreatedAt = Now,

@@ -1,6 +1,7 @@
 using TrainIdentity.Hub;
 using TrainIdentity.Identities;
 using TrainIdentity.Photos;
+using TrainIdentity.Tests.Rig;
 using TrainIdentity.Tests.Rig.Sim;
 using TrainIdentity.Training;
 
@@ -22,8 +23,8 @@ internal sealed class ModelDrafts(World world, ModelExpectation expected, ModelH
     public async Task OpenAsync(string user, string? key)
     {
         var name = IdentityName.Read("Mom", out var read) is null ? read! : throw new InvalidOperationException("Not a name.");
-        var consent = ConsentText.Given(ConsentText.Version, ConsentText.DefaultSubject, world.Clock.GetUtcNow())!;
-        var request = new DraftRequest(name, TrainingPlan.DefaultClassWord, TrainingProfile.Flux512, consent, key);
+        var consent = Usual.Terms.Consent.Given(Usual.Terms.Consent.Version, ConsentText.DefaultSubject, world.Clock.GetUtcNow())!;
+        var request = new DraftRequest(name, TrainingPlan.DefaultClassWord, TrainingProfiles.Original, consent, key);
         var (answered, outcome) = await AskAsync(drafts => drafts.OpenAsync(World.User(user), request, CancellationToken.None));
         if (!answered || outcome is null)
         {

@@ -69,7 +69,7 @@ public sealed class MonthTests
                 Name = "Mom",
                 Repo = new RepoId("local", $"identity-old-{n}"),
                 Photos = [],
-                Plan = TrainingPlan.From(TrainingProfile.Flux512, "person"),
+                Plan = TrainingPlan.From(TrainingProfiles.Original, "person", 3),
                 Fingerprint = "",
                 KeyRow = "k_old",
                 CreatedAt = now - TimeSpan.FromDays(60),

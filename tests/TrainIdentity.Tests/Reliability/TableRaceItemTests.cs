@@ -68,7 +68,7 @@ public sealed class TableRaceItemTests
         Name = "Mom",
         Repo = new RepoId("local", "identity-mom-1"),
         Photos = [new ManifestPhoto("images/image_001.jpg", new string('e', 64), 5, 100, 200)],
-        Plan = TrainingPlan.From(TrainingProfile.Flux512, "person"),
+        Plan = TrainingPlan.From(TrainingProfiles.Original, "person", 3),
         Fingerprint = "f",
         KeyRow = "k_1",
         CreatedAt = Start,

@@ -11,7 +11,7 @@ internal sealed class TableRaceMoves(TableRace race, TableRaceHost host, Random 
     private static readonly IntakeOptions Intake = new();
     private static readonly WatchOptions Watch = new();
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
-    private static readonly VerifiedWeights Weights = new("w.safetensors", new string('c', 64), 123, new string('d', 40));
+    private static readonly VerifiedResult Result = new(new VerifiedWeights("w.safetensors", new string('c', 64), 123, new string('d', 40)), [], null);
     private static readonly CancellationToken None = CancellationToken.None;
 
     private readonly OwnerRows _rows = host.Tables.For(TableRace.Owner);
@@ -106,7 +106,7 @@ internal sealed class TableRaceMoves(TableRace race, TableRaceHost host, Random 
     private async Task RestartAsync(Identity identity)
     {
         var now = Now;
-        var next = identity.Restarted(new RepoId("local", $"identity-mom-{random.Next()}"), now, now + Intake.AbandonedAfter, now + Intake.Deadline);
+        var next = identity.Restarted(new RepoId("local", $"identity-mom-{random.Next()}"), PhotoRetention.Keep, now, now + Intake.AbandonedAfter, now + Intake.Deadline);
         host.Reserving = true;
         if (await _index.ClaimAsync(next, next.DueAt!.Value, None))
         {
@@ -127,8 +127,8 @@ internal sealed class TableRaceMoves(TableRace race, TableRaceHost host, Random 
         IdentityState.Reserved => identity.RepoMade("id", "https://huggingface.co/local/x", new string('a', 40), Now + Intake.DraftKept),
         IdentityState.RepoReady => identity.PhotosStored(),
         IdentityState.Uploaded => identity.CommitMade(new string('b', 40)),
-        _ when identity.LaunchIntentAt is null => identity.LaunchIntended(Now),
-        _ when random.Next(4) == 0 => identity.FailedKeeping(Failures.LaunchRejected, Now + Kept, Now + Watch.Settled),
+        _ when identity.LaunchIntentAt is null => identity.LaunchIntended(2.5m, Now),
+        _ when random.Next(4) == 0 => identity.FailedKeeping(Failures.LaunchRejected, Now, Now + Kept, Now + Watch.Settled),
         _ => identity.Launched(new HubJob("job", JobStage.Running, null, Now, null, new Dictionary<string, string>()), Now, Now + Watch.First, Now + Intake.Deadline),
     };
 
@@ -136,8 +136,8 @@ internal sealed class TableRaceMoves(TableRace race, TableRaceHost host, Random 
     {
         0 => identity.CancelAsked(Now),
         1 when !identity.Relaunched => identity.LaunchedAgain(Now, Now + Intake.Deadline),
-        2 => identity.FailedKeeping(Failures.JobError, Now + Kept, Now + Watch.Settled),
+        2 => identity.FailedKeeping(Failures.JobError, Now, Now + Kept, Now + Watch.Settled),
         3 => identity with { DueAt = Now + Watch.First },
-        _ => identity.BecameReady(Weights, Now, Now.AddDays(1)),
+        _ => identity.BecameReady(Result, Now, Now.AddDays(1)),
     };
 }

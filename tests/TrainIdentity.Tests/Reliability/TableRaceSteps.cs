@@ -9,7 +9,7 @@ internal sealed class TableRaceSteps(TableRace race, TableRaceHost host, Random 
 {
     private static readonly TimeSpan AbandonedAfter = new IntakeOptions().AbandonedAfter;
     private static readonly TimeSpan Deadline = new IntakeOptions().Deadline;
-    private static readonly TrainingPlan Plan = TrainingPlan.From(TrainingProfile.Flux512, "person");
+    private static readonly TrainingPlan Plan = TrainingPlan.From(TrainingProfiles.Original, "person", 3);
     private static readonly CancellationToken None = CancellationToken.None;
 
     private readonly OwnerRows _rows = host.Tables.For(TableRace.Owner);

@@ -12,8 +12,8 @@ public sealed partial class TrainingJobTests
     [Fact]
     public void A_job_carries_its_labels_an_explicit_timeout_and_the_trainer_token_as_its_only_secret()
     {
-        var options = new TrainingOptions { Image = "registry/trainer@sha256:0", Timeout = TimeSpan.FromMinutes(90) };
-        var run = new TrainingRun("0195-id", 2, new RepoId("acme", "identity-mom-1"), new string('a', 40), TrainingPlan.From(TrainingProfile.Flux512, "person"));
+        var options = new TrainingOptions { Image = "registry/trainer@sha256:0", };
+        var run = new TrainingRun("0195-id", 2, new RepoId("acme", "identity-mom-1"), new string('a', 40), TrainingPlan.From(TrainingProfiles.Original, "person", 3), false);
 
         var spec = new TrainingJob(options, "staging", new Uri("https://hub.example")).Spec(run, "hf_trainer");
 
@@ -30,7 +30,7 @@ public sealed partial class TrainingJobTests
     [Fact]
     public void A_plan_survives_its_row_and_its_trigger_is_opaque()
     {
-        var plan = TrainingPlan.From(TrainingProfile.Flux512, "person");
+        var plan = TrainingPlan.From(TrainingProfiles.Original, "person", 3);
 
         var read = TrainingPlan.FromJson(plan.ToJson());
 

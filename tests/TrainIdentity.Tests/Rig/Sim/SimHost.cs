@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using TrainIdentity.Functions;
 using TrainIdentity.Hub;
 using TrainIdentity.Identities;
@@ -22,6 +23,9 @@ internal sealed class SimHost
         services.AddLogging();
         services.AddTrainIdentity(world.Settings, world.Configuration);
         services.AddSingleton<TimeProvider>(Clock);
+
+        // Asked in the background, at nobody's moment, its calls would be another sequence each time.
+        services.AddSingleton(new Preflight(_ => Task.FromResult(PreflightReport.Nothing), Clock, NullLogger<Preflight>.Instance));
         var storageClock = new StorageClock(Clock);
         services.AddSingleton(storageClock);
         services.AddSingleton(new IdentityTables(

@@ -87,9 +87,9 @@ internal sealed class StoryDraft(World world, StoryPlan plan, Func<Func<SimHost,
     private Task<IntakeOutcome> OpenAsync(SimHost host)
     {
         var name = IdentityName.Read("Mom", out var read) is null ? read! : throw new InvalidOperationException("Not a name.");
-        var consent = ConsentText.Given(ConsentText.Version, ConsentText.DefaultSubject, world.Clock.GetUtcNow())!;
+        var consent = Usual.Terms.Consent.Given(Usual.Terms.Consent.Version, ConsentText.DefaultSubject, world.Clock.GetUtcNow())!;
         return host.Get<Drafts>().OpenAsync(
-            Story.User, new DraftRequest(name, TrainingPlan.DefaultClassWord, TrainingProfile.Flux512, consent, plan.Key), CancellationToken.None);
+            Story.User, new DraftRequest(name, TrainingPlan.DefaultClassWord, TrainingProfiles.Original, consent, plan.Key), CancellationToken.None);
     }
 
     /// <returns>Null when it gave up.</returns>

@@ -4,28 +4,28 @@ using TrainIdentity.Tests.Hub;
 
 namespace TrainIdentity.Tests.Identities;
 
-/// <summary>What a repo gives for a thumbnail is believed only if it is what was committed.</summary>
-public sealed class ThumbnailsTests
+/// <summary>What a repo gives for a thumbnail or a preview is believed only if it is what was committed.</summary>
+public sealed class PicturesTests
 {
     [Fact]
     public async Task Only_what_was_committed_is_given()
     {
         await using var desk = await HubDesk.OpenAsync();
-        var thumbnails = new Thumbnails(desk.Client);
+        var pictures = new Pictures(desk.Client);
         var committed = NameInRepo.Identity("Mom") with { Repo = desk.Repo, CommitOid = await desk.CommitAsync(), State = IdentityState.Ready };
         var (small, large) = (HubDesk.Photos[0], HubDesk.Photos[1]);
 
-        var right = await thumbnails.ReadAsync(With(small.Path, small.Oid), HubDesk.Stop);
-        var gone = await thumbnails.ReadAsync(With("thumbnail.jpg", small.Oid), HubDesk.Stop);
-        var other = await Assert.ThrowsAsync<HubException>(() => thumbnails.ReadAsync(With(small.Path, large.Oid), HubDesk.Stop));
-        var longer = await Assert.ThrowsAsync<HubException>(() => thumbnails.ReadAsync(With(large.Path, large.Oid), HubDesk.Stop));
+        var right = await pictures.ReadAsync(committed, Picture(small.Path, small.Oid), HubDesk.Stop);
+        var gone = await pictures.ReadAsync(committed, Picture("thumbnail.jpg", small.Oid), HubDesk.Stop);
+        var other = await Assert.ThrowsAsync<HubException>(() => pictures.ReadAsync(committed, Picture(small.Path, large.Oid), HubDesk.Stop));
+        var longer = await Assert.ThrowsAsync<HubException>(() => pictures.ReadAsync(committed, Picture(large.Path, large.Oid), HubDesk.Stop));
 
         Assert.Equal(small.Bytes, right);
         Assert.Null(gone);
         Assert.Equal(HubFault.BadResponse, other.Fault);
         Assert.DoesNotContain(large.Oid, longer.Message, StringComparison.Ordinal);
 
-        Identity With(string path, string oid) => committed with { Thumbnail = new ManifestPhoto(path, oid, small.Bytes.Length, 64, 64) };
+        ManifestPhoto Picture(string path, string oid) => new(path, oid, small.Bytes.Length, 64, 64);
     }
 
     [Theory]
