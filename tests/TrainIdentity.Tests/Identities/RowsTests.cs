@@ -52,6 +52,15 @@ public sealed class RowsTests(Tables tables) : IAsyncLifetime
             LaunchMissedAt = Start.AddSeconds(2),
             Weights = new VerifiedWeights("w.safetensors", new string('c', 64), 123, new string('d', 40)),
             TrainedAt = Start.AddHours(1),
+            Previews = [new ManifestPhoto("previews/front.jpg", new string('9', 64), 8, 512, 512)],
+            Retention = new PhotoRetention(30),
+            PhotosRemovedAt = Start.AddHours(2),
+            CountedAt = Start.AddSeconds(3),
+            EstimatedMicroUsd = 1_458_334,
+            UsdPerHour = 2.5m,
+            SpentMicroUsd = 1_000_000,
+            LinksGiven = 4,
+            LinkGivenAt = Start.AddHours(3),
             FailureCode = Failures.JobError,
             RetainUntil = Start.AddDays(7),
             Consent = new Consent("1", "hash", "self", Start),
@@ -68,6 +77,7 @@ public sealed class RowsTests(Tables tables) : IAsyncLifetime
         Assert.Equal(written!.Tag, read.Tag);
         Assert.Equal(full.Photos, read.Photos);
         Assert.Equal(full.LostPhotos, read.LostPhotos);
+        Assert.Equal(full.Previews, read.Previews);
     }
 
     [Fact]
@@ -189,7 +199,7 @@ public sealed class RowsTests(Tables tables) : IAsyncLifetime
     private async Task<Identity> ReserveAsync(Identity identity) => ((await _rows.ReserveAsync(identity, Start.AddDays(1), null, Plenty, Stop)).Written)!;
 
     /// <summary>Lists are compared apart: records compare them by reference.</summary>
-    private static Identity Comparable(Identity identity) => identity with { Photos = [], LostPhotos = [], Tag = default };
+    private static Identity Comparable(Identity identity) => identity with { Photos = [], LostPhotos = [], Previews = [], Tag = default };
 
     private Identity New()
     {

@@ -93,8 +93,8 @@ public sealed class StartBudgetTests : IDisposable
     [Fact]
     public async Task Money_is_reserved_at_its_ceiling_and_given_back_when_the_training_cost_less()
     {
-        // An hour and a half at 2.50 USD is 3.75 at the most, so two fit into 8 USD and a third does not.
-        var budget = Budget(usdPerDay: 8);
+        // An hour and a half at 2.50 USD is 3.75 at the most, so two fit into 9 USD and a third does not.
+        var budget = Budget(usdPerDay: 9);
         await budget.TakeAsync(Any, 2.5m, Stop);
         Assert.Null(await budget.BlockedUntilAsync(Usual.Plan, Stop));
         await budget.TakeAsync(Any, 2.5m, Stop);

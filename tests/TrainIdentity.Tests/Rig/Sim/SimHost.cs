@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using TrainIdentity.Functions;
 using TrainIdentity.Hub;
 using TrainIdentity.Identities;
@@ -25,7 +24,7 @@ internal sealed class SimHost
         services.AddSingleton<TimeProvider>(Clock);
 
         // Asked in the background, at nobody's moment, its calls would be another sequence each time.
-        services.AddSingleton(new Preflight(_ => Task.FromResult(PreflightReport.Nothing), Clock, NullLogger<Preflight>.Instance));
+        services.AddSingleton(Usual.Preflight(Clock));
         var storageClock = new StorageClock(Clock);
         services.AddSingleton(storageClock);
         services.AddSingleton(new IdentityTables(

@@ -17,6 +17,9 @@ internal sealed class WireHost : IAsyncDisposable
         services.AddLogging();
         services.AddTrainIdentity(world.Settings, world.Configuration);
         services.AddSingleton<TimeProvider>(world.Clock);
+
+        // Its tries would be counted with those of the call that is struck.
+        services.AddSingleton(Usual.Preflight(world.Clock));
         var clock = new StorageClock(world.Clock);
         services.AddSingleton(clock);
         services.AddSingleton(new IdentityTables(
