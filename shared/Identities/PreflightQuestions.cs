@@ -67,7 +67,7 @@ internal sealed class PreflightQuestions(HubClient hub, HubClient trainer, Ident
 
     private async Task<PreflightCheck> CreditAsync(HubStanding standing, CancellationToken stop)
     {
-        if ((await tables.Service.GetAsync(Preflight.CreditRow, stop)).GetDateTimeOffset("refused_at") is { } refused && tables.Clock.GetUtcNow() < refused + CreditLook)
+        if (await RefusedAtAsync(stop) is { } refused && tables.Clock.GetUtcNow() < refused + CreditLook)
         {
             return new PreflightCheck(Credit, PreflightState.Lacking, "The Hub has just refused a job for lack of credit: buy some in the billing settings of the namespace.");
         }
@@ -77,6 +77,19 @@ internal sealed class PreflightQuestions(HubClient hub, HubClient trainer, Ident
             false => new PreflightCheck(Credit, PreflightState.Lacking, "The namespace cannot pay for jobs: add a payment method or credit in its billing settings."),
             null => new PreflightCheck(Credit, PreflightState.Untold, "The namespace is prepaid, and the Hub does not say how much is left: look at its billing settings."),
         };
+    }
+
+    private async Task<DateTimeOffset?> RefusedAtAsync(CancellationToken stop)
+    {
+        try
+        {
+            return (await tables.Service.GetAsync(Preflight.CreditRow, stop)).GetDateTimeOffset("refused_at");
+        }
+        catch (Exception e) when (TableTrouble.Is(e))
+        {
+            // What the Hub itself says counts alone then.
+            return null;
+        }
     }
 
     private async Task<PreflightCheck> StorageAsync(HubStanding standing, CancellationToken stop)
@@ -102,6 +115,11 @@ internal sealed class PreflightQuestions(HubClient hub, HubClient trainer, Ident
         try
         {
             return await ask();
+        }
+        catch (HubException e) when (e.TokenRefused)
+        {
+            checks.Add(new PreflightCheck(component, PreflightState.Lacking, "The Hub does not accept the token, or there is none: store a good one."));
+            return null;
         }
         catch (HubException e)
         {

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TrainIdentity.Hub;
+using TrainIdentity.Training;
 
 namespace TrainIdentity.Identities;
 
@@ -48,8 +49,8 @@ internal static class RepoLayout
     private static byte[] TrainingConfig(Identity identity) => JsonSerializer.SerializeToUtf8Bytes(
         new TrainingConfigFile(
             identity.RepoCaption, identity.Photos.Count, identity.CreatedAt.UtcDateTime.ToString("O"), IsOpaque(identity) ? null : identity.UserId, identity.Plan.ModelType,
-            new TrainingParamsFile(identity.Plan.Steps, identity.Plan.LearningRate, identity.Plan.Resolution),
-            identity.Id.ToString(), $"{identity.Plan.Profile}@{identity.Plan.ProfileVersion}", identity.Plan.BaseModel,
+            TrainingParamsFile.Of(identity.Plan),
+            identity.Id.ToString(), $"{identity.Plan.Profile}@{identity.Plan.ProfileVersion}", identity.Plan.BaseModel, identity.Plan.BaseRevision,
             identity.Plan.Trigger, identity.Plan.ClassWord,
             [.. identity.Photos.Select(photo => new PhotoFile(photo.Path, photo.Oid, photo.Bytes, photo.Width, photo.Height))]),
         LayoutJson.Default.TrainingConfigFile);
@@ -57,9 +58,17 @@ internal static class RepoLayout
 
 internal sealed record TrainingConfigFile(
     string? IdentityName, int NumImages, string CreatedAt, string? UserId, string ModelType, TrainingParamsFile TrainingParams,
-    string IdentityId, string Profile, string BaseModel, string Trigger, string ClassWord, IReadOnlyList<PhotoFile> Images);
+    string IdentityId, string Profile, string BaseModel, string BaseRevision, string Trigger, string ClassWord, IReadOnlyList<PhotoFile> Images);
 
-internal sealed record TrainingParamsFile(int Steps, double LearningRate, int Resolution);
+/// <summary>The original's three, and the rest of what a trainer needs to know.</summary>
+internal sealed record TrainingParamsFile(
+    int Steps, double LearningRate, int Resolution, int Rank, int Alpha, double Guidance, string Optimizer, int Batch, int Accumulation, string Scheduler, int WarmupSteps,
+    int SequenceLength, int Seed)
+{
+    public static TrainingParamsFile Of(TrainingPlan plan) => new(
+        plan.Steps, plan.LearningRate, plan.Resolution, plan.Rank, plan.Alpha, plan.Guidance, plan.Optimizer, plan.Batch, plan.Accumulation, plan.Scheduler, plan.WarmupSteps,
+        plan.SequenceLength, plan.Seed);
+}
 
 internal sealed record PhotoFile(string Path, string Sha256, long Bytes, int Width, int Height);
 

@@ -49,7 +49,7 @@ internal sealed class UploadDesk : IDisposable
     }
 
     public static byte[] JsonBody(string name, params int[] photos) => Encoding.UTF8.GetBytes(
-        $$"""{"imageFiles":[{{string.Join(',', photos.Select(n => $$"""{"data":"{{TinyPhotos.Base64(n)}}","name":"x"}"""))}}],"consent":{"version":"1","subject":"self"},"identityName":"{{name}}","userId":"user"}""");
+        $$"""{"imageFiles":[{{string.Join(',', photos.Select(n => $$"""{"data":"{{TinyPhotos.Base64(n)}}","name":"x"}"""))}}],"consent":{"version":"{{Usual.Terms.Consent.Version}}","subject":"self"},"identityName":"{{name}}","userId":"user"}""");
 
     public static byte[] FormBody(string name, params int[] photos)
     {
@@ -60,7 +60,7 @@ internal sealed class UploadDesk : IDisposable
         {
             Part("images", TinyPhotos.Png(n));
         }
-        Part("consentVersion", "1"u8);
+        Part("consentVersion", Encoding.ASCII.GetBytes(Usual.Terms.Consent.Version));
         body.Write("--b--\r\n"u8);
         return body.ToArray();
 

@@ -45,7 +45,7 @@ public sealed class HostingTests(Tables tables)
         var ready = await rig.GetAsync("/api/ready", null);
 
         Assert.Equal(200, ready.Status);
-        Assert.Equal("""{"status":"ready","components":{"secrets":"ok","storage":"ok","hub":"ok","training":"ok"}}""", ready.Text);
+        Assert.Equal("""{"status":"ready","components":{"secrets":"ok","storage":"ok","hub":"ok","training":"ok","hub_token":"ok","private_storage":"ok","trainer_token":"ok","base_model":"ok","credit":"ok","hardware":"ok"}}""", ready.Text);
     }
 
     [Fact]

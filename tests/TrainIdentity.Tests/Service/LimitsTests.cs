@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using TrainIdentity.HubEmulator;
 using TrainIdentity.HubEmulator.Faults;
+using TrainIdentity.Identities;
 using TrainIdentity.Tests.Rig;
+using TrainIdentity.Training;
 
 namespace TrainIdentity.Tests.Service;
 
@@ -19,23 +21,30 @@ public sealed class LimitsTests(Tables tables)
             ["Photos__MaxBytes"] = "1000000",
             ["Limits__OneShotBytes"] = "200000000",
             ["Quota__PerDay"] = "7",
+            ["Quota__UsdPerDay"] = "12.50",
+            ["Retention__Photos"] = "days:30",
             ["Consent__Required"] = "true",
         });
 
         var limits = (await PricedAsync(rig)).Json;
 
         Assert.Equal(
-            """{"min":3,"max":30,"maxBytes":1000000,"minSide":64,"maxSide":16384,"maxPixels":128000000,"types":["image/jpeg","image/png"]}""",
+            """{"min":3,"max":30,"maxBytes":1000000,"minSide":64,"maxSide":16384,"maxPixels":128000000,"types":["image/jpeg","image/png"],"kept":"days:30"}""",
             limits["photos"]!.ToJsonString());
         Assert.Equal("""{"maxBytes":65536,"type":"image/jpeg"}""", limits["thumbnail"]!.ToJsonString());
         Assert.Equal("""{"maxCharacters":80,"maxBytes":320}""", limits["name"]!.ToJsonString());
         Assert.Equal((200_000_000, 7), ((int)limits["oneShotBytes"]!, (int)limits["quota"]!["perDay"]!));
-        Assert.Equal(("1", true, 4), ((string?)limits["consent"]!["version"], (bool)limits["consent"]!["required"]!, limits["consent"]!["subjects"]!.AsArray().Count));
+        Assert.Equal((12.50m, "flux-512"), ((decimal)limits["quota"]!["usdPerDay"]!, (string?)limits["defaultProfile"]));
+        var consent = new Terms(new TrainingOptions(), new RetentionOptions { Photos = "days:30" }).Consent;
+        Assert.Equal((consent.Version, consent.Text), ((string?)limits["consent"]!["version"], (string?)limits["consent"]!["text"]));
+        Assert.Equal((true, 4), ((bool)limits["consent"]!["required"]!, limits["consent"]!["subjects"]!.AsArray().Count));
         Assert.Equal(
             """
-            {"name":"flux-512","version":1,"baseModel":"black-forest-labs/FLUX.1-dev","license":"flux-1-dev-non-commercial-license","licenseUrl":"https://huggingface.co/black-forest-labs/FLUX.1-dev/blob/main/LICENSE.md","resolution":512,"steps":1000,"estimate":{"minutes":35,"usd":1.46,"hardware":"a100-large"}}
+            {"name":"flux-512","version":1,"baseModel":"black-forest-labs/FLUX.1-dev","gated":true,"license":"flux-1-dev-non-commercial-license","licenseUrl":"https://huggingface.co/black-forest-labs/FLUX.1-dev/blob/main/LICENSE.md","resolution":512,"steps":1000,"stepsByPhotos":null,"previews":true,"estimate":{"minutes":35,"usd":1.46,"maxUsd":3.75,"hardware":"a100-large"},"available":true}
             """,
-            limits["profiles"]!.AsArray().Single()!.ToJsonString());
+            limits["profiles"]![0]!.ToJsonString());
+        Assert.Equal(["flux-512", "flux-512-auto", "flux-1024"], limits["profiles"]!.AsArray().Select(profile => (string)profile!["name"]!));
+        Assert.Equal("""{"perPhoto":50,"least":600,"most":2000}""", limits["profiles"]![1]!["stepsByPhotos"]!.ToJsonString());
     }
 
     [Fact]

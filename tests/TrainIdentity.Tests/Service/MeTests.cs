@@ -14,7 +14,7 @@ public sealed class MeTests(DefaultService service) : IClassFixture<DefaultServi
     public async Task Everything_held_about_the_caller_is_shown_and_nothing_of_others()
     {
         string[] data = [.. Uploads.Three.Select(name => Convert.ToBase64String(Uploads.Sample(name)))];
-        var consent = new JsonObject { ["version"] = "1", ["subject"] = "guardian" };
+        var consent = new JsonObject { ["version"] = Usual.Terms.Consent.Version, ["subject"] = "guardian" };
         var made = (await _rig.UploadAsync("mira", Uploads.Json("Mira's", data, consent: consent), ("Idempotency-Key", "mira-1"))).Json;
         var others = await _rig.UploadAsync("neighbour", Uploads.Json("Neighbour's", Uploads.Three));
         var view = await _rig.BecomesAsync((string)made["identityId"]!, "mira", "ready");

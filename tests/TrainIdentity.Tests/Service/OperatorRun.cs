@@ -21,6 +21,7 @@ internal sealed class OperatorRun
             ["Storage__IndexTable"] = IndexTable,
             ["Training__Image"] = "local/trainer",
             ["HUGGINGFACE_TOKEN"] = rig.Stack.HubToken,
+            ["HUGGINGFACE_TRAINER_TOKEN"] = rig.Stack.HubToken,
             ["HUGGINGFACE_WEBHOOK_SECRET"] = rig.Stack.WebhookSecret,
         };
     }

@@ -30,6 +30,8 @@ public sealed class OperatorStatusTests(DefaultService service, Tables tables) :
         Assert.Contains("Census: never ended yet.", output, StringComparison.Ordinal);
         Assert.Contains("Alerts: none.", output, StringComparison.Ordinal);
         Assert.Contains("Training: on, 0 of ", output, StringComparison.Ordinal);
+        Assert.Contains("ok base_model: black-forest-labs/FLUX.1-dev can be read.", output, StringComparison.Ordinal);
+        Assert.Contains("Profile flux-512: usually 1.46 USD, at most 3.75 USD a training.", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,7 +107,7 @@ public sealed class OperatorStatusTests(DefaultService service, Tables tables) :
         var (exit, output) = await _run.With("Storage__ConnectionString", dead).RunAsync("status");
 
         Assert.Equal(1, exit);
-        Assert.Contains("Hub token: of local, for local.", output, StringComparison.Ordinal);
+        Assert.Contains("Hub: repos and jobs in local.", output, StringComparison.Ordinal);
         Assert.Contains("The tables: ", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }

@@ -94,6 +94,7 @@ public sealed class RequestCaseTests(RequestService service) : IClassFixture<Req
     private Func<string, string?> Words(string user) => word => word switch
     {
         "user" => user,
+        "consent" => Usual.Terms.Consent.Version,
         "USER" => user.ToUpperInvariant(),
         "other" => service.OthersIdentity,
         "origin" => Origin,

@@ -125,7 +125,7 @@ public sealed class TrainIdentityTests(DefaultService service) : IClassFixture<D
     {
         string[] data = [.. Uploads.Three.Select(name => Convert.ToBase64String(Uploads.Sample(name)))];
 
-        var given = await _rig.UploadAsync("c", Uploads.Json("C", data, consent: new JsonObject { ["version"] = "1", ["subject"] = "self" }));
+        var given = await _rig.UploadAsync("c", Uploads.Json("C", data, consent: new JsonObject { ["version"] = Usual.Terms.Consent.Version, ["subject"] = "self" }));
         var bare = await _rig.UploadAsync("c", Uploads.Json("D", data, consent: true));
         var refused = await _rig.UploadAsync("c", Uploads.Json("E", data, consent: false));
         var unknown = await _rig.UploadAsync("c", Uploads.Json("F", data, consent: new JsonObject { ["version"] = "0" }));
