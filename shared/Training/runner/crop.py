@@ -1,10 +1,11 @@
-"""Child: squares of one size, upright and in RGB, from photos of any shape. Uses the image's own Pillow."""
+"""Children: squares of one size, upright and in RGB, from photos of any shape; and a small picture. They use the image's own Pillow."""
 
-import sys
 from pathlib import Path
 
+QUALITIES = (85, 70, 50, 30)
 
-def main(size, folder, photos):
+
+def squares(size, folder, photos):
     from PIL import Image, ImageOps
 
     folder = Path(folder)
@@ -17,5 +18,16 @@ def main(size, folder, photos):
         ImageOps.fit(picture, (size, size), Image.Resampling.LANCZOS, centering=centre).save(folder / f"{number:03}.png")
 
 
-if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], sys.argv[3:])
+def thumbnail(square, target, most_side, most_bytes):
+    from PIL import Image
+
+    with Image.open(square) as opened:
+        picture = opened.convert("RGB")
+    side = min(most_side, picture.width)
+    small = picture.resize((side, side), Image.Resampling.LANCZOS)
+    # Pillow hands comments and profiles of the source on to what it saves.
+    small.info = {}
+    for quality in QUALITIES:
+        small.save(target, "JPEG", quality=quality)
+        if Path(target).stat().st_size <= most_bytes:
+            return

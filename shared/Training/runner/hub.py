@@ -1,6 +1,7 @@
 """The few calls of the Hub that a training needs. None creates a repo, none follows a redirect, none sends the token elsewhere."""
 
 import base64
+import http.client
 import json
 import time
 import urllib.error
@@ -13,16 +14,18 @@ TRIES = 5
 SECONDS = 90
 STORE_SECONDS = 900
 BLOCK_BYTES = 1 << 20
-RETRIED = (408, 429, 500, 502, 503, 504)
+RETRIED = (0, 408, 429, 500, 502, 503, 504)
+STORAGE = "storage"
 LFS_JSON = "application/vnd.git-lfs+json"
 
 
 class HubTrouble(Exception):
     """An answer that is no success. status is 0 when there was none, and then nobody knows what happened."""
 
-    def __init__(self, status, what):
-        super().__init__(f"{what}: {status or 'no answer'}")
+    def __init__(self, status, where):
+        super().__init__(f"{where}: {status or 'no answer'}")
         self.status = status
+        self.where = where
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -53,6 +56,9 @@ class Hub:
             try:
                 return self._stored(path, sha256, size)
             except HubTrouble as trouble:
+                # A signed address may have run out, and the next try gets another; what the Hub itself refuses stays refused.
+                if trouble.where != STORAGE and trouble.status not in RETRIED:
+                    raise
                 last = trouble
         raise last
 
@@ -105,7 +111,7 @@ class Hub:
             file.seek(begin)
             headers = {**header, "Content-Length": str(length), "Content-Type": "application/octet-stream"}
             request = urllib.request.Request(address, data=_blocks(file, length), headers=headers, method="PUT")
-            _, answered = self._open(request, STORE_SECONDS, "storage")
+            _, answered = self._open(request, STORE_SECONDS, STORAGE)
             return answered.get("ETag")
 
     def _json(self, method, address, body=None, media="application/json"):
@@ -127,24 +133,24 @@ class Hub:
         for left in reversed(range(tries)):
             request = urllib.request.Request(url, data=body, headers=headers, method=method)
             try:
-                return self._open(request, SECONDS, method.lower())
+                return self._open(request, SECONDS, STORAGE if signed else method.lower())
             except HubTrouble as trouble:
-                if not left or trouble.status not in (0, *RETRIED):
+                if not left or trouble.status not in RETRIED:
                     raise
                 self._wait(2 ** (tries - left))
 
-    def _open(self, request, seconds, what):
+    def _open(self, request, seconds, where):
         try:
             with self._opener.open(request, timeout=seconds) as answer:
                 return answer.read(), answer.headers
         except urllib.error.HTTPError as refusal:
             with refusal:
-                if refusal.code == 404 and what != "storage":
+                if refusal.code == 404 and where != STORAGE:
                     raise RepoGone from None
-                raise HubTrouble(refusal.code, what) from None
-        except (OSError, ValueError):
+                raise HubTrouble(refusal.code, where) from None
+        except (OSError, ValueError, http.client.HTTPException):
             # The reason may quote an address that is signed.
-            raise HubTrouble(0, what) from None
+            raise HubTrouble(0, where) from None
 
 
 def _blocks(file, length):

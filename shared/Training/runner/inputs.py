@@ -9,15 +9,17 @@ from failures import RunnerFailure
 CHANGED = "The photos in the repository are not the ones that were uploaded."
 
 
-def checked_photos(settings):
+def checked_photos(settings, voice):
     """Paths of the photos in their order. Raises input_changed when a byte differs from the manifest."""
     try:
         config = json.loads((settings.data / "training_config.json").read_text("utf-8"))
+        for one in ("identity_name", "user_id"):
+            voice.hide(str(config.get(one) or ""))
         images = config["images"]
         if config["identity_id"] != settings.identity or not images:
             raise RunnerFailure("input_changed", CHANGED)
         return [_checked(settings, image) for image in images]
-    except (OSError, ValueError, KeyError, TypeError) as reason:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as reason:
         raise RunnerFailure("input_changed", CHANGED) from reason
 
 

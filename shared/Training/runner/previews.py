@@ -1,6 +1,5 @@
 """Child: the four views of the original, drawn with the new weights. Uses the image's own diffusers; needs a large GPU."""
 
-import sys
 from pathlib import Path
 
 # 28 steps and guidance 3.5 are the base model's own advice; the views are the original's.
@@ -12,7 +11,7 @@ VIEWS = {
 }
 
 
-def main(base_model, base_revision, weights, who, size, folder):
+def main(base_model, base_revision, weights, who, size, seed, folder):
     import torch
     from diffusers import FluxPipeline
 
@@ -22,12 +21,7 @@ def main(base_model, base_revision, weights, who, size, folder):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for name, prompt in VIEWS.items():
-        generator = torch.Generator("cpu").manual_seed(42)
         drawn = pipeline(
             prompt.format(who=who), num_inference_steps=28, guidance_scale=3.5, height=size, width=size,
-            joint_attention_kwargs={"scale": 0.8}, generator=generator).images[0]
+            joint_attention_kwargs={"scale": 0.8}, generator=torch.Generator("cpu").manual_seed(seed)).images[0]
         drawn.save(folder / f"{name}.jpg", quality=90)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5]), sys.argv[6])

@@ -4,22 +4,30 @@ import datetime
 import hashlib
 import json
 import random
+from dataclasses import asdict
 
 import settings as known
 import weights as lora
+from gifts import THUMBNAIL, preview
 from hub import HubTrouble
+from previews import VIEWS
 
 FILE = "training_result.json"
-TRIES = 3
+RETRIES = 3
+# The head moved, or nobody knows whether the commit was made.
+RETRIED = (0, 409, 412, 429, 500, 502, 503, 504)
 
 
-def succeeded(settings, weights, loss, started, warnings):
+def succeeded(settings, weights, pictures, loss, started, warnings):
+    """pictures: those that are stored, by their path."""
+    thumbnail = {"thumbnail": asdict(pictures[THUMBNAIL])} if THUMBNAIL in pictures else {}
     return _common(settings, "succeeded", started) | {
         "steps": settings.steps,
         "final_loss": loss,
         "weights": {"file": lora.FILE, "sha256": weights.sha256, "bytes": weights.bytes, "tensors": weights.tensors},
+        "previews": [{"view": view} | asdict(pictures[preview(view)]) for view in VIEWS if preview(view) in pictures],
         "warnings": warnings,
-    }
+    } | thumbnail
 
 
 def failed(settings, failure, started):
@@ -55,16 +63,20 @@ def publish(hub, summary, result, stored, wait):
     """
     content = (json.dumps(result, indent=1) + "\n").encode()
     oid = _git_oid(content)
-    for left in reversed(range(TRIES)):
+    trouble = None
+    for left in reversed(range(RETRIES + 2)):
         parent = hub.head()
         if hub.oid_at(parent, FILE) == oid:
             return
+        if not left:
+            raise trouble
         try:
             hub.commit(parent, summary, {FILE: content}, stored)
             return
-        except HubTrouble as trouble:
-            if not left or trouble.status not in (0, 409, 412, 429, 500, 502, 503, 504):
+        except HubTrouble as refused:
+            if refused.status not in RETRIED:
                 raise
+            trouble = refused
             wait(random.uniform(1, 5))
 
 

@@ -1,28 +1,27 @@
 """The upstream trainer as a child: its command line, its progress, its time."""
 
-import collections
 import hashlib
-import json
+import importlib.util
 import re
-import subprocess
 import sys
-import threading
 import time
 import urllib.request
 from pathlib import Path
 
+import children
 import settings as known
-from failures import RunnerFailure
+from failures import TIME, RunnerFailure
 
 STEP = re.compile(r"Steps:\s+\d+%\|.*?\|\s*(\d+)/(\d+)")
 LOSS = re.compile(r"loss=([0-9.eE+-]+)")
 SHARE_PER_LINE = 0.05
-TAIL_LINES = 60
 MOST_SCRIPT_BYTES = 4 << 20
 INSTALLED = Path("/opt/trainer/train_dreambooth_lora_flux.py")
 
-
 LAUNCH = [sys.executable, "-m", "accelerate.commands.launch", "--num_processes", "1", "--mixed_precision", "bf16"]
+
+# Prodigy finds its own pace from a learning rate near 1; its further arguments are upstream's, whose defaults are the advice.
+OPTIMIZERS = {"adamw": ["AdamW"], "adamw-8bit": ["AdamW", "--use_8bit_adam"], "prodigy": ["prodigy"]}
 
 
 def arguments(settings):
@@ -36,77 +35,62 @@ def arguments(settings):
         "--mixed_precision", "bf16",
         "--resolution", str(settings.resolution),
         "--center_crop",
-        "--train_batch_size", "1",
-        "--gradient_accumulation_steps", "1",
+        "--train_batch_size", str(settings.batch),
+        "--gradient_accumulation_steps", str(settings.accumulation),
         "--gradient_checkpointing",
-        "--guidance_scale", "1",
+        "--guidance_scale", settings.guidance,
         "--rank", str(settings.rank),
-        "--lora_alpha", str(settings.rank),
-        "--max_sequence_length", "128",
-        "--optimizer", "AdamW",
-        "--use_8bit_adam",
+        "--lora_alpha", str(settings.alpha),
+        "--max_sequence_length", str(settings.sequence),
+        "--optimizer", *OPTIMIZERS[settings.optimizer],
         "--learning_rate", settings.learning_rate,
-        "--lr_scheduler", "constant",
-        "--lr_warmup_steps", "0",
+        "--lr_scheduler", settings.scheduler,
+        "--lr_warmup_steps", str(settings.warmup),
         "--max_train_steps", str(settings.steps),
         # The weights are written at the end; a checkpoint would hold another file of the same name.
         "--checkpointing_steps", "1000000",
         "--cache_latents",
         "--allow_tf32",
-        "--seed", "42",
+        "--seed", str(settings.seed),
     ]
 
 
-def prepared(settings):
+def prepared(settings, voice):
     """The command to run: a script of the operator's, the pinned one in the image, or the pinned one with all it needs."""
     if settings.trainer:
         return [sys.executable, settings.trainer, *arguments(settings)]
-    script = INSTALLED
+    script, packages = INSTALLED, []
     if not script.is_file() or hashlib.sha256(script.read_bytes()).hexdigest() != known.TRAINER_SHA256:
-        script = settings.work / script.name
+        script, packages = settings.work / script.name, [*known.PACKAGES]
         _download(script)
-        _install()
+    elif settings.optimizer == "prodigy" and importlib.util.find_spec(known.PRODIGY) is None:
+        packages = [known.PRODIGY]
+    if packages:
+        _install(settings, voice, packages)
     return [*LAUNCH, str(script), *arguments(settings)]
 
 
-def run(settings, command, env, print_progress):
-    """Runs the trainer to its end. Returns its exit code, its last loss and its last lines; raises job_timeout when it takes too long."""
-    child = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env,
-        text=True, encoding="utf-8", errors="replace", bufsize=1,
-    )
-    late = threading.Event()
-    timer = threading.Timer(settings.seconds_to_train, lambda: (late.set(), child.kill()))
-    timer.daemon = True
-    timer.start()
-    reader = Reader(settings.steps, print_progress)
-    try:
-        for line in _lines(child.stdout):
-            reader.take(line)
-        exit_code = child.wait()
-    finally:
-        timer.cancel()
-        child.kill()
-    if late.is_set():
-        raise RunnerFailure("job_timeout", "The training took longer than it may.")
-    return exit_code, reader.loss, list(reader.tail)
+def run(settings, command, voice):
+    """Runs the trainer to its end. Returns its exit code, None when it took too long, its last loss and its last lines."""
+    reader = Reader(settings.steps, voice.tell)
+    exit_code = children.run(command, children.environment(settings, with_token=True), settings.left, reader.take)
+    return exit_code, reader.loss, reader.tail.lines
 
 
 class Reader:
-    """Turns the trainer's progress bar into a line now and then, and keeps the last lines for the case that it fails."""
+    """Turns the trainer's progress bar into a line now and then, and keeps the last of its other lines."""
 
-    def __init__(self, total, print_progress):
+    def __init__(self, total, tell):
         self.loss = None
-        self.tail = collections.deque(maxlen=TAIL_LINES)
+        self.tail = children.Tail()
         self._total = total
-        self._print = print_progress
+        self._tell = tell
         self._told = -1.0
 
     def take(self, line):
         found = STEP.search(line)
         if not found:
-            if line.strip():
-                self.tail.append(line.rstrip()[:500])
+            self.tail.take(line)
             return
         step, total = int(found[1]), int(found[2])
         if loss := LOSS.search(line):
@@ -115,20 +99,7 @@ class Reader:
             return
         if step - self._told * total >= SHARE_PER_LINE * total or (step == total and self._told < 1):
             self._told = step / total
-            self._print(json.dumps({"stage": "training", "step": step, "total": total, "loss": self.loss}))
-
-
-def _lines(stream):
-    """Lines, and what a progress bar writes over itself with carriage returns."""
-    rest = ""
-    while chunk := stream.read(1):
-        if chunk in "\r\n":
-            yield rest
-            rest = ""
-        else:
-            rest += chunk
-    if rest:
-        yield rest
+            self._tell(stage="training", step=step, total=total, loss=self.loss)
 
 
 def _number(text):
@@ -155,9 +126,13 @@ def _download(script):
     script.write_bytes(text)
 
 
-def _install():
-    done = subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--quiet", *known.PACKAGES],
-        stdin=subprocess.DEVNULL, check=False)
-    if done.returncode != 0:
+def _install(settings, voice, packages):
+    tail = children.Tail()
+    code = children.run(
+        [sys.executable, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--quiet", *packages],
+        children.environment(settings, with_token=False), settings.left, tail.take)
+    if code is None:
+        raise RunnerFailure(*TIME)
+    if code != 0:
+        voice.quote(tail.lines)
         raise RunnerFailure("job_error", "What the trainer needs could not be installed.")

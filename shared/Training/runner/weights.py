@@ -49,7 +49,7 @@ def _header(file, size):
     try:
         header = json.loads(file.read(length))
         tensors = [_tensor(one) for name, one in header.items() if name != "__metadata__"]
-    except (ValueError, KeyError, TypeError, AttributeError) as reason:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as reason:
         raise _invalid("its header is broken") from reason
     at = 0
     for _, begin, end in sorted(tensors, key=lambda tensor: tensor[1]):
@@ -63,7 +63,7 @@ def _header(file, size):
 
 def _tensor(one):
     kind, shape, (begin, end) = one["dtype"], one["shape"], one["data_offsets"]
-    if not (0 <= begin < end and math.prod(shape) * FORMATS[kind][0] == end - begin):
+    if not all(type(side) is int and side > 0 for side in shape) or not 0 <= begin < end or math.prod(shape) * FORMATS[kind][0] != end - begin:
         raise ValueError("a tensor's place and shape differ")
     return kind, begin, end
 

@@ -12,9 +12,12 @@ public static class JobContainer
 
     private static readonly string[] Inherited = ["PATH", "LANG", "LC_ALL"];
 
-    /// <param name="behaviour">Of the trainer that stands in: trains, fails, oom, hangs, lies, nothing or crashes.</param>
-    /// <param name="seconds">That its training takes.</param>
-    public static JobPlay Run(string behaviour = "trains", double seconds = 1) => async (run, stop) =>
+    /// <param name="behaviour">Of the trainer that stands in; its file Image/train.py says which there are.</param>
+    /// <param name="seconds">That its training takes; one that is slow takes twenty times as long.</param>
+    /// <param name="previews">What goes wrong with them: fails, hangs, oom, half or absent; nothing when empty.</param>
+    /// <param name="environment">In place of what the job says itself, as its time or whether it makes previews.</param>
+    public static JobPlay Run(
+        string behaviour = "trains", double seconds = 1, string previews = "", IReadOnlyDictionary<string, string>? environment = null) => async (run, stop) =>
     {
         var folder = Directory.CreateTempSubdirectory("hub-job-");
         try
@@ -22,7 +25,15 @@ public static class JobContainer
             run.Start();
             var data = folder.CreateSubdirectory("data").FullName;
             run.WriteInput(data);
-            using var process = new Process { StartInfo = Start(run, folder.FullName, data, behaviour, seconds) };
+            var start = Start(run, folder.FullName, data);
+            start.Environment["IDT_STAND_IN"] = behaviour;
+            start.Environment["IDT_STAND_IN_SECONDS"] = FormattableString.Invariant($"{seconds}");
+            start.Environment["IDT_STAND_IN_PREVIEWS"] = previews;
+            foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            {
+                start.Environment[name] = value;
+            }
+            using var process = new Process { StartInfo = start };
             process.OutputDataReceived += (_, line) => Print(run, line.Data);
             process.ErrorDataReceived += (_, line) => Print(run, line.Data);
             _ = process.Start();
@@ -52,7 +63,7 @@ public static class JobContainer
         }
     }
 
-    private static ProcessStartInfo Start(JobRun run, string folder, string data, string behaviour, double seconds)
+    private static ProcessStartInfo Start(JobRun run, string folder, string data)
     {
         var image = Path.Combine(AppContext.BaseDirectory, Image);
         var start = new ProcessStartInfo(run.Command[0], run.Command.Skip(1))
@@ -79,8 +90,6 @@ public static class JobContainer
         start.Environment["IDT_DATA"] = data;
         start.Environment["IDT_WORK"] = Path.Combine(folder, "work");
         start.Environment["IDT_TRAINER"] = Path.Combine(image, "train.py");
-        start.Environment["IDT_STAND_IN"] = behaviour;
-        start.Environment["IDT_STAND_IN_SECONDS"] = FormattableString.Invariant($"{seconds}");
         return start;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TrainIdentity.Tests.Rig;
 
 namespace TrainIdentity.Tests.Browser;
 
