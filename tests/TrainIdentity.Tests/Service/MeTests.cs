@@ -27,7 +27,7 @@ public sealed class MeTests(DefaultService service) : IClassFixture<DefaultServi
         Assert.Equal((200, "mira", 0), (reply.Status, (string?)me["userId"], (int)me["beingErased"]!));
         Assert.Equal(WithoutTime(view), WithoutTime(held["identity"]!));
         Assert.Equal("mira", (string?)held["userId"]);
-        Assert.Equal(("1", "guardian"), ((string?)held["consent"]!["version"], (string?)held["consent"]!["subject"]));
+        Assert.Equal((Usual.Terms.Consent.Version, "guardian"), ((string?)held["consent"]!["version"], (string?)held["consent"]!["subject"]));
         Assert.Matches("^[0-9a-f]{64}$", (string?)held["consent"]!["textSha256"]);
         Assert.Equal(["images/image_001.jpg", "images/image_002.jpg", "images/image_003.png"], held["photos"]!.AsArray().Select(photo => (string)photo!["path"]!));
         Assert.All(held["photos"]!.AsArray(), photo => Assert.True(_rig.Hub.HasObject((string)made["repoId"]!, (string)photo!["sha256"]!)));
