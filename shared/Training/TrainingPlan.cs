@@ -31,11 +31,14 @@ public sealed record TrainingPlan
     /// <summary>Of a draft whose profile counts photos: provisional until it is closed.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>0 where the profile says how many steps.</summary>
+    /// <summary>0 where the profile says how many steps; then it and its bounds are left out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int StepsPerPhoto { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int LeastSteps { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int MostSteps { get; init; }
 
     public required double LearningRate { get; init; }
