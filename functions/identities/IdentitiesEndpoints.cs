@@ -58,21 +58,10 @@ internal static class IdentitiesEndpoints
 
     private static async Task<IResult> GetAsync(HttpContext context, string id, BearerTokens tokens, IdentityTables tables)
     {
-        var stop = context.RequestAborted;
-        var token = await tokens.ReadAsync(context);
-        if (!token.Accepted)
+        var own = await OwnIdentity.ReadAsync(context, id, tokens, tables);
+        if (own.Identity is not { } identity)
         {
-            return Problems.For(token.Refusal);
-        }
-        if (!IdentityId.TryParse(id, out var wanted))
-        {
-            return Problems.IdentityNotFound;
-        }
-
-        await tables.EnsureAsync(stop);
-        if (await tables.For(token.Caller).GetAsync(wanted, stop) is not { } identity || identity.State is IdentityState.Deleting)
-        {
-            return Problems.IdentityNotFound;
+            return own.Refusal!;
         }
 
         var etag = IdentityView.ETag(identity);

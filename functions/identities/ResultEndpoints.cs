@@ -21,25 +21,8 @@ internal static class ResultEndpoints
 
     private static async Task<IResult> PreviewAsync(HttpContext context, string id, string view, BearerTokens tokens, IdentityTables tables, Pictures pictures)
     {
-        var stop = context.RequestAborted;
-        var token = await tokens.ReadAsync(context);
-        if (!token.Accepted)
-        {
-            return Problems.For(token.Refusal);
-        }
-        if (!IdentityId.TryParse(id, out var wanted))
-        {
-            return Problems.IdentityNotFound;
-        }
-
-        await tables.EnsureAsync(stop);
-        if (await tables.For(token.Caller).GetAsync(wanted, stop) is not { State: not IdentityState.Deleting } identity)
-        {
-            return Problems.IdentityNotFound;
-        }
-        return identity.PreviewOf(view) is { } picture
-            ? await ThumbnailEndpoints.PictureAsync(context, identity, picture, pictures, Problems.PreviewNotFound)
-            : Problems.PreviewNotFound;
+        var own = await OwnIdentity.ReadAsync(context, id, tokens, tables);
+        return own.Refusal ?? await ThumbnailEndpoints.PictureAsync(context, own.Identity!, own.Identity!.PreviewOf(view), pictures, Problems.PreviewNotFound);
     }
 
     private static async Task<IResult> LinkAsync(HttpContext context, string id, BearerTokens tokens, WeightsLinks links, IHostApplicationLifetime life)

@@ -48,28 +48,17 @@ internal static class ThumbnailEndpoints
 
     private static async Task<IResult> GetAsync(HttpContext context, string id, BearerTokens tokens, IdentityTables tables, Pictures pictures)
     {
-        var stop = context.RequestAborted;
-        var token = await tokens.ReadAsync(context);
-        if (!token.Accepted)
-        {
-            return Problems.For(token.Refusal);
-        }
-        if (!IdentityId.TryParse(id, out var wanted))
-        {
-            return Problems.IdentityNotFound;
-        }
-
-        await tables.EnsureAsync(stop);
-        if (await tables.For(token.Caller).GetAsync(wanted, stop) is not { State: not IdentityState.Deleting } identity)
-        {
-            return Problems.IdentityNotFound;
-        }
-        return identity.CommittedThumbnail is { } thumbnail ? await PictureAsync(context, identity, thumbnail, pictures, Problems.ThumbnailNotFound) : Problems.ThumbnailNotFound;
+        var own = await OwnIdentity.ReadAsync(context, id, tokens, tables);
+        return own.Refusal ?? await PictureAsync(context, own.Identity!, own.Identity!.CommittedThumbnail, pictures, Problems.ThumbnailNotFound);
     }
 
     /// <summary>A picture that its owner has already is not read again.</summary>
-    internal static async Task<IResult> PictureAsync(HttpContext context, Identity identity, ManifestPhoto picture, Pictures pictures, Problem missing)
+    internal static async Task<IResult> PictureAsync(HttpContext context, Identity identity, ManifestPhoto? picture, Pictures pictures, Problem missing)
     {
+        if (picture is null)
+        {
+            return missing;
+        }
         var etag = $"\"{picture.Oid}\"";
         if (EntityTags.IsKnown(context.Request, etag))
         {
