@@ -34,9 +34,11 @@ internal static class ProbeEndpoints
             ["hub"] = await StateAsync(async limit => { await hub.Account.ProbeAsync(HubProbeKept, limit); return true; }, stop),
             ["training"] = training.Configured ? "ok" : "missing",
         };
-        foreach (var component in (await preflight.LastAsync(stop)).Checks.GroupBy(check => check.Component))
+        var report = await preflight.LastAsync(stop);
+        var lacking = report.Lacking(training.PreflightIgnored).Select(check => check.Component).ToHashSet();
+        foreach (var component in report.Checks.Select(check => check.Component).Distinct())
         {
-            components[component.Key] = component.Any(check => check.State is PreflightState.Lacking) ? "missing" : "ok";
+            components[component] = lacking.Contains(component) ? "missing" : "ok";
         }
         var ready = components.Values.All(state => state == "ok");
         return Results.Json(

@@ -81,7 +81,8 @@ public sealed class HubCommits(HubHttp http, HubFiles files, LfsObjects lfs)
     }
 
     /// <summary>Takes files out of the branch. Sent once: what happened, the next look at the branch tells.</summary>
-    public Task RemoveAsync(RepoId repo, string parent, string summary, IReadOnlyList<string> paths, CancellationToken stop) =>
+    /// <returns>Null when only the branch can tell.</returns>
+    public Task<string?> RemoveAsync(RepoId repo, string parent, string summary, IReadOnlyList<string> paths, CancellationToken stop) =>
         SendAsync(repo, CommitPlan.Removal(summary, parent, paths), RemovalTime, stop);
 
     private Task<string?> SendAsync(RepoId repo, CommitPlan plan, TimeSpan perTry, CancellationToken stop) => SendAsync(repo, plan.ToNdjson(), perTry, stop);

@@ -50,8 +50,11 @@ public static class Failures
         [InputChanged] = "The photos in the repository changed before the training began. Please upload them again.",
     };
 
+    /// <summary>What a trainer can know; the rest are this service's own findings.</summary>
+    private static readonly string[] Told = [JobError, JobTimeout, WeightsMissing, WeightsInvalid, GatedModel, OutOfMemory, NoCredit, InputChanged];
+
     public static string Text(string code) => Texts.TryGetValue(code, out var text) ? text : Texts[JobError];
 
-    /// <summary>A trainer's code is somebody else's text: only those we know reach a record.</summary>
-    public static string Known(string? code) => code is not null && Texts.ContainsKey(code) ? code : JobError;
+    /// <summary>A trainer's code is somebody else's text: only those that are a trainer's to tell reach a record.</summary>
+    public static string Known(string? code) => code is not null && Told.Contains(code) ? code : JobError;
 }

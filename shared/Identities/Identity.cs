@@ -22,6 +22,9 @@ public sealed record Lease(string Owner, DateTimeOffset Until, int Fence);
 /// <summary>The training job as last seen.</summary>
 public sealed record JobSeen(string Id, JobStage Stage, DateTimeOffset LaunchedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt)
 {
+    /// <summary>The Hub knows of no such job.</summary>
+    public bool Lost { get; init; }
+
     /// <summary>The Hub stopped it because its time was up.</summary>
     public bool TimedOut { get; init; }
 

@@ -23,16 +23,20 @@ internal sealed partial class JobLook(HubClient hub, WatchOptions watch, TimePro
 
         var job = await hub.Jobs.GetAsync(identity.Repo.Namespace, before.Id, stop);
         return job is null
-            ? before with { Stage = JobStage.Deleted, EndedAt = before.EndedAt ?? now }
+            ? before with { Stage = JobStage.Deleted, EndedAt = before.EndedAt ?? now, Lost = true }
             : before with
             {
                 Stage = job.Stage,
+                Lost = false,
                 StartedAt = before.StartedAt ?? job.StartedAt ?? (job.Stage is JobStage.Running ? now : null),
-                EndedAt = job.Ended ? before.EndedAt ?? now : null,
+                EndedAt = job.Ended ? before.EndedAt ?? Earlier(job.FinishedAt, now) : null,
                 TimedOut = job.Stage is JobStage.Error && job.Message?.Contains("timeout", StringComparison.OrdinalIgnoreCase) is true,
                 OutOfCredit = job.OutOfCredit,
             };
     }
+
+    /// <summary>When it ended, not when that was seen: what it costs and how long its result is waited for count from there.</summary>
+    private static DateTimeOffset Earlier(DateTimeOffset? finished, DateTimeOffset now) => finished < now ? finished.Value : now;
 
     /// <summary>Progress is a courtesy: a log that cannot be read changes nothing.</summary>
     public async Task<TrainingProgress?> ProgressAsync(Identity identity, CancellationToken stop)
@@ -51,7 +55,7 @@ internal sealed partial class JobLook(HubClient hub, WatchOptions watch, TimePro
     {
         var text = string.Join('\n', await TailAsync(identity, LastLines, stop));
         return Says("out of memory", "OutOfMemoryError", "SIGKILL") ? Failures.OutOfMemory
-            : Says("GatedRepoError", "gated repo") ? Failures.GatedModel
+            : Says("GatedRepoError", "gated repo", "Access to model") ? Failures.GatedModel
             : Says("402 Client Error", "Payment Required") ? Failures.NoCredit
             : null;
 

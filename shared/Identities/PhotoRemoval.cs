@@ -17,16 +17,17 @@ internal sealed class PhotoRemoval(HubClient hub, Alerts alerts, TimeProvider cl
     public async Task<Identity> RunAsync(Identity identity, string head, CancellationToken stop)
     {
         var tree = await hub.Files.TreeAsync(identity.Repo, head, stop);
-        if (!HasWeights(tree, identity))
+        if (!HasWeights(tree, await hub.History.ObjectsAsync(identity.Repo, stop), identity))
         {
             // Without the model the photos are all there is; a person has to look.
             await alerts.RaiseAsync(AlertKind.WeightsGone, identity.Id, stop);
             return identity with { DueAt = clock.GetUtcNow() + AgainWithoutWeights };
         }
 
-        if (Photos(tree) is { Count: > 0 } photos)
+        if (Photos(tree) is { Count: > 0 } photos && await hub.Commits.RemoveAsync(identity.Repo, head, "Remove the training photos", photos, stop) is null)
         {
-            await hub.Commits.RemoveAsync(identity.Repo, head, "Remove the training photos", photos, stop);
+            // Refused, or its answer lost: the branch is not what was looked at, so nothing more is done to it.
+            return identity with { DueAt = clock.GetUtcNow() + Again };
         }
         if (Doomed(identity, await hub.History.ObjectsAsync(identity.Repo, stop)) is { Count: > 0 } doomed)
         {
@@ -40,7 +41,8 @@ internal sealed class PhotoRemoval(HubClient hub, Alerts alerts, TimeProvider cl
     private async Task<bool> IsDoneAsync(Identity identity, CancellationToken stop)
     {
         var tree = await hub.Files.TreeAsync(identity.Repo, "main", stop);
-        return HasWeights(tree, identity) && Photos(tree).Count == 0 && Doomed(identity, await hub.History.ObjectsAsync(identity.Repo, stop)).Count == 0;
+        var objects = await hub.History.ObjectsAsync(identity.Repo, stop);
+        return HasWeights(tree, objects, identity) && Photos(tree).Count == 0 && Doomed(identity, objects).Count == 0;
     }
 
     private static List<string> Photos(IReadOnlyList<TreeFile> tree) =>
@@ -55,6 +57,7 @@ internal sealed class PhotoRemoval(HubClient hub, Alerts alerts, TimeProvider cl
             && (photos.Contains(one.Oid) || one.Path is null || one.Path.StartsWith(Folder, StringComparison.Ordinal)))];
     }
 
-    private static bool HasWeights(IReadOnlyList<TreeFile> tree, Identity identity) =>
-        tree.Any(file => file.Path == identity.Weights!.Path && file.Lfs == identity.Weights.Oid);
+    /// <summary>On the branch and in the store: a branch may name what the store has lost.</summary>
+    private static bool HasWeights(IReadOnlyList<TreeFile> tree, IReadOnlyList<KeptObject> objects, Identity identity) =>
+        tree.Any(file => file.Path == identity.Weights!.Path && file.Lfs == identity.Weights.Oid) && objects.Any(one => one.Oid == identity.Weights!.Oid);
 }

@@ -95,6 +95,12 @@ public sealed partial class Preflight(Func<CancellationToken, Task<PreflightRepo
         lock (_lock) return _known;
     }
 
+    /// <summary>Something happened that the last answer did not say: the next who wants to know has it asked anew.</summary>
+    public void Doubt()
+    {
+        lock (_lock) _askedAt = _asking.IsCompleted ? null : _askedAt;
+    }
+
     /// <summary>Asks now, for whoever wants to know and can wait.</summary>
     public Task<PreflightReport> AskedAsync(CancellationToken stop) => ask(stop);
 

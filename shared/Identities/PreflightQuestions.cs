@@ -116,9 +116,15 @@ internal sealed class PreflightQuestions(HubClient hub, HubClient trainer, Ident
         {
             return await ask();
         }
-        catch (HubException e) when (e.TokenRefused)
+        catch (HubException e) when (e is { TokenRefused: true, Status: not null })
         {
-            checks.Add(new PreflightCheck(component, PreflightState.Lacking, "The Hub does not accept the token, or there is none: store a good one."));
+            checks.Add(new PreflightCheck(component, PreflightState.Lacking, $"The Hub refuses the token of {Setting(component)} ({e.Message}): make a new one and set it there."));
+            return null;
+        }
+        catch (HubException e) when (e is { Fault: HubFault.Auth, Status: null })
+        {
+            // Whoever wants to train is told so by another rule; here it would outlast its mending.
+            checks.Add(new PreflightCheck(component, PreflightState.Unknown, $"No token is set as {Setting(component)}."));
             return null;
         }
         catch (HubException e)
@@ -127,6 +133,8 @@ internal sealed class PreflightQuestions(HubClient hub, HubClient trainer, Ident
             return null;
         }
     }
+
+    private static string Setting(string component) => component is TrainerToken or BaseModel ? "HUGGINGFACE_TRAINER_TOKEN" : "HUGGINGFACE_TOKEN";
 
     private static async Task AddAsync(List<PreflightCheck> checks, string component, Func<Task<PreflightCheck>> ask)
     {

@@ -58,7 +58,7 @@ internal sealed class RepoWatch(HubClient hub, IdentityTables tables, Alerts ale
         await CancelJobAsync(identity, stop);
         await tables.Index.BuryAsync(identity, stop);
         await alerts.RaiseAsync(AlertKind.RepoGone, identity.Id, stop);
-        return new RepoLook(identity.RepoLost(), null);
+        return new RepoLook(identity.RepoLost(now), null);
     }
 
     /// <summary>A wrong account or an outage looks like many repos gone at once: a day takes five, or one in fifty.</summary>

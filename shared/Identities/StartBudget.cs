@@ -47,11 +47,12 @@ internal sealed class StartBudget(IdentityTables tables, TrainingOptions options
         ? 0
         : TrainingPrice.MicroUsd(TimeSpan.FromMinutes(plan.UsualMinutes), await UsdPerHourAsync(plan, stop));
 
-    public async Task TakeAsync(Identity identity, decimal usdPerHour, CancellationToken stop)
+    /// <returns>When it was counted: that day it is, also for who corrects it.</returns>
+    public async Task<DateTimeOffset> TakeAsync(Identity identity, decimal usdPerHour, CancellationToken stop)
     {
         telemetry.Launched();
-        long count = 0;
-        await tables.Service.ChangeAsync(Row(Clock.GetUtcNow()), row =>
+        var (now, count) = (Clock.GetUtcNow(), 0L);
+        await tables.Service.ChangeAsync(Row(now), row =>
         {
             var (starts, microUsd) = Counted(row);
             row["count"] = count = starts + 1;
@@ -61,7 +62,16 @@ internal sealed class StartBudget(IdentityTables tables, TrainingOptions options
         {
             await alerts.RaiseAsync(AlertKind.BudgetSpent, identity.Id, stop);
         }
+        return now;
     }
+
+    /// <summary>Of the day on which this start would be counted, it is counted already.</summary>
+    public bool IsTaken(Identity identity) => identity.LaunchIntentAt is { } intent && Row(intent) == Row(Clock.GetUtcNow());
+
+    /// <summary>The Hub has refused the only start that was asked for, so nothing can have been spent.</summary>
+    public Task RefusedAsync(Identity intended, CancellationToken stop) => intended is { LaunchTries: 1, LaunchIntentAt: { } launched }
+        ? tables.Service.ChangeAsync(Row(launched), row => row["micro_usd"] = Math.Max(0, Counted(row).MicroUsd - intended.CeilingMicroUsd), stop)
+        : Task.CompletedTask;
 
     /// <summary>The training has ended: what it did not cost of the most it could is given back to the day on which it was started.</summary>
     public async Task SettleAsync(Identity before, Identity after, CancellationToken stop)
@@ -82,7 +92,11 @@ internal sealed class StartBudget(IdentityTables tables, TrainingOptions options
     }
 
     /// <summary>The Hub refused a job for lack of credit: for a while no photos are taken for a training that cannot start.</summary>
-    public Task NoCreditAsync(CancellationToken stop) => tables.Service.ChangeAsync(Preflight.CreditRow, row => row["refused_at"] = Clock.GetUtcNow(), stop);
+    public async Task NoCreditAsync(CancellationToken stop)
+    {
+        await tables.Service.ChangeAsync(Preflight.CreditRow, row => row["refused_at"] = Clock.GetUtcNow(), stop);
+        preflight.Doubt();
+    }
 
     internal static string Row(DateTimeOffset now) => $"starts_{now.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}";
 

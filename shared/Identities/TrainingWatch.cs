@@ -50,9 +50,12 @@ internal sealed partial class TrainingWatch(
         catch (HubException e) when (!e.TokenRefused && identity.State is IdentityState.Training && clock.GetUtcNow() >= identity.DeadlineAt)
         {
             Log.Blind(logger, e, identity.Id);
-            return Failed(identity, identity.CancelAskedAt is null ? Failures.JobTimeout : Failures.Canceled);
+            return Failed(AsIfStarted(identity), identity.CancelAskedAt is null ? Failures.JobTimeout : Failures.Canceled);
         }
     }
+
+    /// <summary>A job that nobody could look at may have run all its time, and counts so.</summary>
+    private static Identity AsIfStarted(Identity identity) => identity.Job is { StartedAt: null } job ? identity with { Job = job with { StartedAt = job.LaunchedAt } } : identity;
 
     private async Task<Identity> SettledAsync(Identity identity, CancellationToken stop)
     {
@@ -90,9 +93,22 @@ internal sealed partial class TrainingWatch(
         }
 
         var found = info.Head == identity.CommitOid ? Found.Nothing : await LookAsync(identity, info.Head, stop);
-        return found.Result is { } result ? identity.BecameReady(result, clock.GetUtcNow(), clock.GetUtcNow() + watch.Settled)
-            : found.Failure is { } failure ? Failed(identity, failure)
+        return found.Result is { } result ? (await TimedAsync(identity, stop)).BecameReady(result, clock.GetUtcNow(), clock.GetUtcNow() + watch.Settled)
+            : found.Failure is { } failure ? Failed(await TimedAsync(identity, stop), failure)
             : await WithJobAsync(identity, found.Invalid, stop);
+    }
+
+    /// <summary>With the times of the job, by which it is paid. That it cost a little less or more is no reason to let the end wait.</summary>
+    private async Task<Identity> TimedAsync(Identity identity, CancellationToken stop)
+    {
+        try
+        {
+            return identity.Job is { EndedAt: null } ? identity with { Job = await _jobs.SeenAsync(identity, stop) } : identity;
+        }
+        catch (HubException)
+        {
+            return identity;
+        }
     }
 
     /// <summary>The job first: should this be refused, the identity is looked at again, and past its deadline fails all the same.</summary>
@@ -102,7 +118,7 @@ internal sealed partial class TrainingWatch(
         {
             await hub.Jobs.CancelAsync(identity.Repo.Namespace, job.Id, stop);
         }
-        return Failed(identity, code);
+        return Failed(await TimedAsync(identity, stop), code);
     }
 
     private async Task<Found> LookAsync(Identity identity, string head, CancellationToken stop)
@@ -178,6 +194,7 @@ internal sealed partial class TrainingWatch(
         {
             { Stage: JobStage.Completed } => Failures.WeightsMissing,
             { OutOfCredit: true } => Failures.NoCredit,
+            { Lost: true } => Failures.JobError,
             { Stage: JobStage.Canceled or JobStage.Deleted } => Failures.JobCanceled,
             { TimedOut: true } => Failures.JobTimeout,
             _ => await _jobs.LastWordsAsync(identity, stop) ?? Failures.JobError,

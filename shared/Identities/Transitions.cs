@@ -144,7 +144,7 @@ public static class Transitions
     public static Identity Abandoned(this Identity identity, string code, DateTimeOffset now) =>
         identity.From(
             IdentityState.Draft, IdentityState.Reserved, IdentityState.RepoReady, IdentityState.Uploaded, IdentityState.Committed, IdentityState.Training, IdentityState.Ready,
-            IdentityState.Failed).Ending(now) with
+            IdentityState.Failed).Paid(now).Ending(now) with
         {
             State = IdentityState.Compensating,
             FailureCode = identity.IsOpen ? code : identity.FailureCode ?? code,
@@ -164,8 +164,8 @@ public static class Transitions
     };
 
     /// <summary>The repo vanished without us, and the Hub said so twice.</summary>
-    public static Identity RepoLost(this Identity identity) =>
-        identity.From(IdentityState.Training, IdentityState.Ready, IdentityState.Failed) with
+    public static Identity RepoLost(this Identity identity, DateTimeOffset now) =>
+        identity.From(IdentityState.Training, IdentityState.Ready, IdentityState.Failed).Paid(now) with
         {
             State = IdentityState.Failed,
             FailureCode = Failures.RepoGone,
@@ -240,10 +240,17 @@ public static class Transitions
         Tries = 0,
     };
 
-    /// <summary>With what the job has cost up to now added, once.</summary>
-    private static Identity Paid(this Identity identity, DateTimeOffset now) => identity is { Job.StartedAt: { } started, UsdPerHour: { } price }
-        ? identity with { SpentMicroUsd = identity.SpentMicroUsd + TrainingPrice.MicroUsd((identity.Job.EndedAt ?? now) - started, price), UsdPerHour = null }
-        : identity;
+    /// <summary>With what the job has cost up to now added, once. The Hub stops it at its timeout, whenever that is seen.</summary>
+    private static Identity Paid(this Identity identity, DateTimeOffset now)
+    {
+        if (identity is not { Job.StartedAt: { } started, UsdPerHour: { } price })
+        {
+            return identity;
+        }
+        var ran = (identity.Job.EndedAt ?? now) - started;
+        var paid = TrainingPrice.MicroUsd(ran < identity.Plan.Timeout ? ran : identity.Plan.Timeout, price);
+        return identity with { SpentMicroUsd = identity.SpentMicroUsd + paid, UsdPerHour = null };
+    }
 
     private static ManifestPhoto Picture(ResultPicture claimed) => new(claimed.Path!, claimed.Sha256!, claimed.Bytes, claimed.Width, claimed.Height);
 

@@ -41,6 +41,10 @@ public sealed class TrainingProfiles
         {
             all = Parse(BuiltInText, options.Profiles);
         }
+        catch (InvalidDataException e)
+        {
+            return [e.Message];
+        }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
             return ["Training__Profiles must be a JSON list of profiles, each with a name, and with from or every value (docs/training.md)."];
@@ -69,7 +73,9 @@ public sealed class TrainingProfiles
             var merged = new JsonObject();
             if ((string?)given["from"] is { } from)
             {
-                foreach (var (key, value) in known.First(profile => (string?)profile["name"] == from))
+                var model = known.FirstOrDefault(profile => (string?)profile["name"] == from)
+                    ?? throw new InvalidDataException($"Profile {(string?)given["name"]}: from must name a profile that stands before it, and {from} does not.");
+                foreach (var (key, value) in model)
                 {
                     merged[key] = value?.DeepClone();
                 }
@@ -89,7 +95,19 @@ public sealed class TrainingProfiles
                 known[at] = merged;
             }
         }
-        return [.. known.Select(profile => profile.Deserialize(ProfileJson.Default.TrainingProfile) ?? throw new JsonException())];
+        return [.. known.Select(Read)];
+    }
+
+    private static TrainingProfile Read(JsonObject profile)
+    {
+        try
+        {
+            return profile.Deserialize(ProfileJson.Default.TrainingProfile) ?? throw new JsonException();
+        }
+        catch (JsonException e) when ((string?)profile["name"] is { } name)
+        {
+            throw new InvalidDataException($"Profile {name}: {e.Path?.TrimStart('$', '.')} is no field of a profile, or its value is not of the right kind (docs/training.md).", e);
+        }
     }
 
     private static IEnumerable<JsonObject> Objects(string text) =>

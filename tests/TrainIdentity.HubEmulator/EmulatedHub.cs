@@ -116,6 +116,9 @@ public sealed class EmulatedHub : IAsyncDisposable
     /// <summary>Objects that nobody commits are not kept for ever: this one is gone.</summary>
     public void LoseObject(string repo, string oid) => Find(repo)?.Objects.Lose(oid);
 
+    /// <summary>Nobody finds the job any more, as if the Hub had never known it.</summary>
+    public void ForgetJob(string id) => _parts.Jobs.Forget(id);
+
     /// <summary>A commit by someone else, such as a trainer outside; the journal counts it by its token.</summary>
     public PushOutcome Push(string token, string repo, string summary, params IReadOnlyList<PushedFile> files) =>
         _parts.Push.Apply(token, repo, summary, files);

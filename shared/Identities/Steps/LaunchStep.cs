@@ -82,11 +82,8 @@ internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string 
     {
         var token = await trainerToken(stop) ?? throw new HubException(HubFault.Auth, "jobs.start", "no trainer token is configured");
         var price = held.Now.UsdPerHour ?? await budget.UsdPerHourAsync(held.Now.Plan, stop);
-        if (held.Now.LaunchIntentAt is null)
-        {
-            await budget.TakeAsync(held.Now, price, stop);
-        }
-        if (!await held.MoveAsync(identity => identity.LaunchIntended(price, clock.GetUtcNow()), stop))
+        var counted = budget.IsTaken(held.Now) ? clock.GetUtcNow() : await budget.TakeAsync(held.Now, price, stop);
+        if (!await held.MoveAsync(identity => identity.LaunchIntended(price, counted), stop))
         {
             return false;
         }
@@ -107,7 +104,12 @@ internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string 
                 await budget.NoCreditAsync(stop);
             }
             var failed = clock.GetUtcNow();
-            return await held.MoveAsync(now => now.FailedKeeping(code, failed, failed + options.FailedKept, failed + watch.Settled), stop);
+            if (!await held.MoveAsync(now => now.FailedKeeping(code, failed, failed + options.FailedKept, failed + watch.Settled), stop))
+            {
+                return false;
+            }
+            await budget.RefusedAsync(identity, stop);
+            return true;
         }
     }
 

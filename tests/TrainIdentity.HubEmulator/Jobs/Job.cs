@@ -32,6 +32,8 @@ internal sealed class Job(string space, bool isOrganization, JobSpec spec, Calle
 
     public string? Message { get; private set; }
 
+    public string? CancelReason { get; private set; }
+
     public DateTimeOffset? StartedAt { get; private set; }
 
     public DateTimeOffset? FinishedAt { get; private set; }
@@ -40,9 +42,9 @@ internal sealed class Job(string space, bool isOrganization, JobSpec spec, Calle
     public string Repo => spec.Environment.GetValueOrDefault(RepoVariable, "");
 
     /// <summary>Call under <see cref="Gate"/>.</summary>
-    public void Enter(JobStage stage, DateTimeOffset at, string? message = null)
+    public void Enter(JobStage stage, DateTimeOffset at, string? message = null, string? cancelReason = null)
     {
-        (Stage, Message) = (stage, message);
+        (Stage, Message, CancelReason) = (stage, message, cancelReason);
         if (stage is JobStage.Running) StartedAt = at;
         if (stage.IsOver()) FinishedAt = at;
         Stages.Write(at, stage.Wire());
@@ -59,6 +61,7 @@ internal sealed class Job(string space, bool isOrganization, JobSpec spec, Calle
         ["createdAt"] = HubTime.Format(createdAt),
         ["startedAt"] = StartedAt is { } started ? HubTime.Format(started) : null,
         ["finishedAt"] = FinishedAt is { } finished ? HubTime.Format(finished) : null,
+        ["cancelReason"] = CancelReason,
         ["createdBy"] = new JsonObject { ["id"] = HubIds.For(by.User), ["name"] = by.User },
         ["owner"] = Account(space, isOrganization ? "org" : "user"),
         ["initiator"] = Account(by.User, "user"),

@@ -11,6 +11,7 @@ internal sealed class JobBoard(Push push, RepoBook repos, HubEmulatorOptions opt
 {
     private readonly Lock _gate = new();
     private readonly List<Job> _jobs = [];
+    private readonly HashSet<string> _forgotten = new(StringComparer.Ordinal);
     private readonly ConcurrentBag<Task> _plays = [];
 
     /// <summary>How jobs started from now on are played.</summary>
@@ -20,7 +21,7 @@ internal sealed class JobBoard(Push push, RepoBook repos, HubEmulatorOptions opt
     {
         get
         {
-            lock (_gate) return [.. Enumerable.Reverse(_jobs)];
+            lock (_gate) return [.. Enumerable.Reverse(_jobs).Where(job => !_forgotten.Contains(job.Id))];
         }
     }
 
@@ -45,6 +46,12 @@ internal sealed class JobBoard(Push push, RepoBook repos, HubEmulatorOptions opt
         return job;
     }
 
+    /// <summary>From now on nobody finds it; whatever it does, it does unseen.</summary>
+    public void Forget(string id)
+    {
+        lock (_gate) _ = _forgotten.Add(id);
+    }
+
     /// <summary>A job that is over stays as it is.</summary>
     public void Cancel(Job job, Actor by)
     {
@@ -60,9 +67,11 @@ internal sealed class JobBoard(Push push, RepoBook repos, HubEmulatorOptions opt
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var job in All) await job.Stop.CancelAsync();
+        List<Job> all;
+        lock (_gate) all = [.. _jobs];
+        foreach (var job in all) await job.Stop.CancelAsync();
         await Task.WhenAll(_plays);
-        foreach (var job in All) job.Dispose();
+        foreach (var job in all) job.Dispose();
     }
 
     private async Task RunAsync(Job job, JobPlay play)
@@ -73,7 +82,7 @@ internal sealed class JobBoard(Push push, RepoBook repos, HubEmulatorOptions opt
         lock (job.Gate)
         {
             if (job.Stage.IsOver() || end is null) return;
-            job.Enter(end.Stage, options.Clock.GetUtcNow(), end.Message);
+            job.Enter(end.Stage, options.Clock.GetUtcNow(), end.Message, end.CancelReason);
             Note(JournalKinds.JobEnded, job, Actor.Other, end.Stage.Wire());
         }
     }

@@ -3,8 +3,9 @@ namespace TrainIdentity.HubEmulator.Jobs;
 /// <summary>Plays the container of one job. It is canceled when the job is, or when its time is up.</summary>
 public delegate Task<JobEnd> JobPlay(JobRun run, CancellationToken stop);
 
-/// <summary>How a job ended: <see cref="JobStage.Completed"/> or <see cref="JobStage.Error"/>.</summary>
-public sealed record JobEnd(JobStage Stage, string? Message = null)
+/// <summary>How a job ended by itself, or by the Hub's own hand.</summary>
+/// <param name="CancelReason">Such as <c>NO_CREDITS</c>, with <see cref="JobStage.Canceled"/>.</param>
+public sealed record JobEnd(JobStage Stage, string? Message = null, string? CancelReason = null)
 {
     public static JobEnd Completed { get; } = new(JobStage.Completed);
 

@@ -8,11 +8,12 @@ public enum JobStage
     Completed,
     Error,
     Canceled,
+    Deleted,
 }
 
 internal static class JobStages
 {
     public static string Wire(this JobStage stage) => stage.ToString().ToUpperInvariant();
 
-    public static bool IsOver(this JobStage stage) => stage is JobStage.Completed or JobStage.Error or JobStage.Canceled;
+    public static bool IsOver(this JobStage stage) => stage is JobStage.Completed or JobStage.Error or JobStage.Canceled or JobStage.Deleted;
 }

@@ -34,7 +34,7 @@ public sealed class TransitionTests
         ["launched again"] = (identity => identity.LaunchedAgain(Now, Now), [IdentityState.Training]),
         ["retried"] = (identity => identity.Retried(Now, Now), [IdentityState.Failed]),
         ["cancel asked"] = (identity => identity.CancelAsked(Now), [IdentityState.Training]),
-        ["repo lost"] = (identity => identity.RepoLost(), [IdentityState.Training, IdentityState.Ready, IdentityState.Failed]),
+        ["repo lost"] = (identity => identity.RepoLost(Now), [IdentityState.Training, IdentityState.Ready, IdentityState.Failed]),
         ["removed"] = (identity => identity.Removed(), [IdentityState.Compensating]),
         ["restarted"] = (identity => identity.Restarted(new RepoId("a", "b"), PhotoRetention.Keep, Now, Now, Now), [IdentityState.Failed]),
         ["erasing"] = (identity => identity.Erasing(Now), Enum.GetValues<IdentityState>()),

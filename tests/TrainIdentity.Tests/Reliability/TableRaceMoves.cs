@@ -59,12 +59,12 @@ internal sealed class TableRaceMoves(TableRace race, TableRaceHost host, Random 
                 await (random.Next(3) switch
                 {
                     0 => ReplaceAsync(identity, identity.Abandoned(identity.FailureCode!, Now)),
-                    1 => ReplaceAsync(identity, identity.RepoLost()),
+                    1 => ReplaceAsync(identity, identity.RepoLost(Now)),
                     _ => ReplaceAsync(identity, identity.Retried(Now, Now + Intake.Deadline), TableRaceRules.Limits),
                 });
                 return;
             case { State: IdentityState.Ready }:
-                await ReplaceAsync(identity, random.Next(2) == 0 ? identity.RepoLost() : identity with { DueAt = Now.AddDays(1) });
+                await ReplaceAsync(identity, random.Next(2) == 0 ? identity.RepoLost(Now) : identity with { DueAt = Now.AddDays(1) });
                 return;
             default:
                 await ReplaceAsync(identity, Trained(identity));

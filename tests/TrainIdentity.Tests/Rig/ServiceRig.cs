@@ -14,9 +14,14 @@ public sealed class ServiceRig : IAsyncDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(100) };
 
-    private ServiceRig(LocalStack stack) => Stack = stack;
+    private ServiceRig(LocalStack stack, IReadOnlyDictionary<string, string?> settings) =>
+        (Stack, IdentitiesTable, IndexTable) = (stack, settings["Storage__IdentitiesTable"]!, settings["Storage__IndexTable"]!);
 
     public LocalStack Stack { get; }
+
+    public string IdentitiesTable { get; }
+
+    public string IndexTable { get; }
 
     public EmulatedHub Hub => Stack.Emulator;
 
@@ -66,7 +71,7 @@ public sealed class ServiceRig : IAsyncDisposable
             Settings = all,
             Hub = options => (hub ?? (same => same))(options with { JobDuration = TimeSpan.FromMilliseconds(300), Play = JobPlays.Succeed }),
             Host = options => (host ?? (same => same))(options with { TimerEvery = TimeSpan.FromSeconds(1) }),
-        }, CancellationToken.None));
+        }, CancellationToken.None), all);
     }
 
     public string Token(string user, JsonObject? claims = null) => Stack.TokenIssuer.Token(user, claims);

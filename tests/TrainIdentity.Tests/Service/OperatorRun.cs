@@ -36,6 +36,9 @@ internal sealed class OperatorRun
         return this;
     }
 
+    /// <summary>Sees what the rig's own service has written.</summary>
+    public OperatorRun InTablesOf(ServiceRig rig) => With("Storage__IdentitiesTable", rig.IdentitiesTable).With("Storage__IndexTable", rig.IndexTable);
+
     public async Task<(int Exit, string Output)> RunAsync(params string[] args)
     {
         var start = new ProcessStartInfo(Path.Combine(ServiceRig.AppFolder, "TrainIdentity.Functions"), args) { RedirectStandardOutput = true, RedirectStandardError = true };

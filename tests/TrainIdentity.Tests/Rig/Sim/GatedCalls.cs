@@ -9,7 +9,7 @@ internal sealed class GatedCalls(HttpMessageHandler hub, HostGate gate, World wo
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var name = OperationNames.Of(request.Method, request.RequestUri!, storage);
-        if (name is "hub:jobs.logs")
+        if (name is "hub:jobs.logs" && !world.Logs)
         {
             // Progress is a courtesy, and a log that is followed never ends by itself.
             return new HttpResponseMessage(HttpStatusCode.NotFound) { RequestMessage = request, Content = new StringContent("{}") };

@@ -16,6 +16,8 @@ internal static partial class OperationNames
         ("POST", new("/info/lfs/objects/batch$"), "hub:batch"),
         ("POST", new("/info/lfs/objects/verify$"), "hub:verify"),
         ("POST", new("/commit/[^/]+$"), "hub:commit"),
+        ("GET", new("/lfs-files$"), "hub:lfs-files"),
+        ("POST", new("/lfs-files/batch$"), "hub:lfs-files.delete"),
         ("GET", new("/tree/"), "hub:tree"),
         ("POST", new("/paths-info/"), "hub:paths"),
         ("GET", new("/commits/"), "hub:history"),

@@ -17,7 +17,7 @@ internal sealed record RowStep(DateTimeOffset At, RowChange Change);
 internal sealed class World : IAsyncDisposable
 {
     public const string Token = "hf_local";
-    private const string RunnerToken = "hf_runner";
+    public const string RunnerToken = "hf_runner";
     private const string Issuer = "https://issuer.test";
 
     private static readonly DateTimeOffset Beginning = new(2027, 3, 1, 9, 0, 0, TimeSpan.Zero);
@@ -59,6 +59,9 @@ internal sealed class World : IAsyncDisposable
     /// <summary>While set, the Hub does not know the service's token.</summary>
     public bool TokenRevoked { get; set; }
 
+    /// <summary>Lets the hosts read logs, for tests that see to it that those end: with their job, or by a fault.</summary>
+    public bool Logs { get; set; }
+
     /// <summary>Every write to a table, in order.</summary>
     public IReadOnlyList<RowStep> Steps => _steps;
 
@@ -91,6 +94,13 @@ internal sealed class World : IAsyncDisposable
     }
 
     public static Caller User(string subject) => Caller.From(Issuer, subject, primary: true);
+
+    /// <summary>Another setting, for hosts that start from now on.</summary>
+    public void Set(string name, string? value)
+    {
+        Configuration[name] = value;
+        Settings = Settings.Read(Configuration);
+    }
 
     public SimHost NewHost(string name, TimeSpan skew = default)
     {
