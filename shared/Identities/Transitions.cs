@@ -240,18 +240,6 @@ public static class Transitions
         Tries = 0,
     };
 
-    /// <summary>With what the job has cost up to now added, once. The Hub stops it at its timeout, whenever that is seen.</summary>
-    private static Identity Paid(this Identity identity, DateTimeOffset now)
-    {
-        if (identity is not { Job.StartedAt: { } started, UsdPerHour: { } price })
-        {
-            return identity;
-        }
-        var ran = (identity.Job.EndedAt ?? now) - started;
-        var paid = TrainingPrice.MicroUsd(ran < identity.Plan.Timeout ? ran : identity.Plan.Timeout, price);
-        return identity with { SpentMicroUsd = identity.SpentMicroUsd + paid, UsdPerHour = null };
-    }
-
     private static ManifestPhoto Picture(ResultPicture claimed) => new(claimed.Path!, claimed.Sha256!, claimed.Bytes, claimed.Width, claimed.Height);
 
     private static Identity From(this Identity identity, params ReadOnlySpan<IdentityState> states) => states.Contains(identity.State)

@@ -1,4 +1,3 @@
-using Azure.Data.Tables;
 using TrainIdentity.HubEmulator.Faults;
 using TrainIdentity.HubEmulator.Jobs;
 using TrainIdentity.Identities;
@@ -25,14 +24,14 @@ public sealed class MoneyTests
         scene.Tell(async () =>
         {
             var launched = scene.Now;
-            Assert.Equal((1, Ceiling, 0), await DayAsync(scene, launched));
+            Assert.Equal((1, Ceiling, 0), await scene.DayAsync(launched));
             Assert.Equal((1, Estimate), (scene.Counted.StartedToday, scene.Counted.MicroUsdToday));
             await scene.JobOverAsync();
             await scene.LookAsync(scene.Now + (3 * TrainingScene.Minute));
 
             var cost = TrainingPriceOf(11);
             Assert.Equal((IdentityState.Ready, cost), (scene.Record.State, scene.Record.SpentMicroUsd));
-            Assert.Equal((1, cost, cost), await DayAsync(scene, launched));
+            Assert.Equal((1, cost, cost), await scene.DayAsync(launched));
             Assert.Equal((1, Estimate), (scene.Counted.StartedToday, scene.Counted.MicroUsdToday));
         });
     }
@@ -47,18 +46,18 @@ public sealed class MoneyTests
             var day = scene.Now;
             await EndAsync(scene);
             Assert.Equal((IdentityState.Training, TenMinutes, 1), (scene.Record.State, scene.Record.SpentMicroUsd, scene.Counted.StartedToday));
-            Assert.Equal((2, TenMinutes + Ceiling, TenMinutes), await DayAsync(scene, day));
+            Assert.Equal((2, TenMinutes + Ceiling, TenMinutes), await scene.DayAsync(day));
 
             await EndAsync(scene);
             Assert.Equal((IdentityState.Failed, 2 * TenMinutes, 0, 0), (scene.Record.State, scene.Record.SpentMicroUsd, scene.Counted.StartedToday, scene.Counted.MicroUsdToday));
-            Assert.Equal((2, 2 * TenMinutes, 2 * TenMinutes), await DayAsync(scene, day));
+            Assert.Equal((2, 2 * TenMinutes, 2 * TenMinutes), await scene.DayAsync(day));
 
             scene.World.Hub.Play = Trains.Play(CancellationToken.None);
             await scene.Host.Get<IdentityActions>().RetryAsync(TrainingScene.Owner, scene.Record.Id, CancellationToken.None);
             await scene.JobOverAsync();
             await scene.LookAsync();
             Assert.Equal((IdentityState.Ready, 3 * TenMinutes, 1, Estimate), (scene.Record.State, scene.Record.SpentMicroUsd, scene.Counted.StartedToday, scene.Counted.MicroUsdToday));
-            Assert.Equal((3, 3 * TenMinutes, 3 * TenMinutes), await DayAsync(scene, day));
+            Assert.Equal((3, 3 * TenMinutes, 3 * TenMinutes), await scene.DayAsync(day));
         });
     }
 
@@ -75,7 +74,7 @@ public sealed class MoneyTests
 
             Assert.Equal((Failures.Canceled, TenMinutes), (scene.Record.FailureCode, scene.Record.SpentMicroUsd));
             Assert.Equal((1, Estimate), (scene.Counted.StartedToday, scene.Counted.MicroUsdToday));
-            Assert.Equal((1, TenMinutes, TenMinutes), await DayAsync(scene, day));
+            Assert.Equal((1, TenMinutes, TenMinutes), await scene.DayAsync(day));
         });
     }
 
@@ -92,7 +91,7 @@ public sealed class MoneyTests
             await scene.LookAsync();
 
             Assert.Null((await scene.PostAsync("second", 1)).Problem);
-            Assert.Equal((2, TenMinutes + Ceiling, TenMinutes), await DayAsync(scene, scene.Now));
+            Assert.Equal((2, TenMinutes + Ceiling, TenMinutes), await scene.DayAsync(scene.Now));
         });
     }
 
@@ -128,14 +127,14 @@ public sealed class MoneyTests
             await scene.UntilAsync(launched + (6 * TrainingScene.Minute));
             var first = scene.Record.Id;
             Assert.Null((await scene.PostAsync("second", 1)).Problem);
-            Assert.Equal((1, Ceiling, 0), await DayAsync(scene, scene.Now));
+            Assert.Equal((1, Ceiling, 0), await scene.DayAsync(scene.Now));
 
             await scene.UntilAsync(launched + TimeSpan.FromMinutes(25));
             var before = scene.World.Records.Single(record => record.Id == first);
             await scene.Host.Get<Reconciler>().MoveAsync(scene.Host.Get<IdentityTables>().For(before.OwnerKey), before, CancellationToken.None);
             Assert.Equal(Failures.WeightsMissing, scene.World.Records.Single(record => record.Id == first).FailureCode);
-            Assert.Equal((1, TenMinutes, TenMinutes), await DayAsync(scene, launched));
-            Assert.Equal((1, Ceiling, 0), await DayAsync(scene, scene.Now));
+            Assert.Equal((1, TenMinutes, TenMinutes), await scene.DayAsync(launched));
+            Assert.Equal((1, Ceiling, 0), await scene.DayAsync(scene.Now));
             Assert.Equal((1, Estimate), (scene.Counted.StartedToday, scene.Counted.MicroUsdToday));
         });
     }
@@ -155,14 +154,14 @@ public sealed class MoneyTests
             Assert.Equal((IdentityState.Committed, 1), (scene.Record.State, scene.Record.LaunchTries));
             await scene.TickAsync(5 * TrainingScene.Minute);
             Assert.Equal(IdentityState.Training, scene.Record.State);
-            Assert.Equal((1, Ceiling, 0), await DayAsync(scene, first));
-            Assert.Equal((1, Ceiling, 0), await DayAsync(scene, scene.Now));
+            Assert.Equal((1, Ceiling, 0), await scene.DayAsync(first));
+            Assert.Equal((1, Ceiling, 0), await scene.DayAsync(scene.Now));
 
             await scene.JobOverAsync();
             await scene.LookAsync();
             Assert.Equal((IdentityState.Ready, TenMinutes), (scene.Record.State, scene.Record.SpentMicroUsd));
-            Assert.Equal((1, Ceiling, 0), await DayAsync(scene, first));
-            Assert.Equal((1, TenMinutes, TenMinutes), await DayAsync(scene, scene.Now));
+            Assert.Equal((1, Ceiling, 0), await scene.DayAsync(first));
+            Assert.Equal((1, TenMinutes, TenMinutes), await scene.DayAsync(scene.Now));
         });
     }
 
@@ -181,7 +180,7 @@ public sealed class MoneyTests
             await scene.TickAsync(3 * TrainingScene.Minute);
 
             Assert.Equal((IdentityState.Ready, TenMinutes), (scene.Record.State, scene.Record.SpentMicroUsd));
-            Assert.Equal((1, Ceiling, 0), await DayAsync(scene, scene.Now));
+            Assert.Equal((1, Ceiling, 0), await scene.DayAsync(scene.Now));
         });
     }
 
@@ -196,8 +195,8 @@ public sealed class MoneyTests
             await scene.PostAsync();
 
             FailedEnd.Check(scene, Failures.NoCredit);
-            Assert.Equal((1, 0, 0), await DayAsync(scene, scene.Now));
-            Assert.InRange(scene.Now - (await RowAsync(scene, Preflight.CreditRow)).GetDateTimeOffset("refused_at")!.Value, TimeSpan.Zero, TrainingScene.Second);
+            Assert.Equal((1, 0, 0), await scene.DayAsync(scene.Now));
+            Assert.InRange(scene.Now - (await scene.ServiceRowAsync(Preflight.CreditRow)).GetDateTimeOffset("refused_at")!.Value, TimeSpan.Zero, TrainingScene.Second);
         });
     }
 
@@ -213,7 +212,7 @@ public sealed class MoneyTests
             await scene.LookAsync(scene.Record.DeadlineAt);
 
             Assert.Equal((Failures.JobTimeout, Ceiling), (scene.Record.FailureCode, scene.Record.SpentMicroUsd));
-            Assert.Equal((1, Ceiling, Ceiling), await DayAsync(scene, day));
+            Assert.Equal((1, Ceiling, Ceiling), await scene.DayAsync(day));
         });
     }
 
@@ -232,7 +231,7 @@ public sealed class MoneyTests
 
             Assert.Equal(Failures.RepoGone, scene.Record.FailureCode);
             Assert.InRange(scene.Record.SpentMicroUsd, TrainingPriceOf(7), TrainingPriceOf(8));
-            Assert.Equal((1, scene.Record.SpentMicroUsd, scene.Record.SpentMicroUsd), await DayAsync(scene, day));
+            Assert.Equal((1, scene.Record.SpentMicroUsd, scene.Record.SpentMicroUsd), await scene.DayAsync(day));
         });
     }
 
@@ -243,12 +242,4 @@ public sealed class MoneyTests
     }
 
     private static long TrainingPriceOf(int minutes) => (long)Math.Ceiling(minutes * 2_500_000m / 60);
-
-    private static Task<TableEntity> RowAsync(TrainingScene scene, string row) => scene.Host.Get<IdentityTables>().Service.GetAsync(row, CancellationToken.None);
-
-    private static async Task<(long Starts, long MicroUsd, long Spent)> DayAsync(TrainingScene scene, DateTimeOffset day)
-    {
-        var row = await RowAsync(scene, StartBudget.Row(day));
-        return (row.GetInt64("count") ?? 0, row.GetInt64("micro_usd") ?? 0, row.GetInt64("spent_micro_usd") ?? 0);
-    }
 }

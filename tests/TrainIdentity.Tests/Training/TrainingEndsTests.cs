@@ -234,15 +234,6 @@ public sealed class TrainingEndsTests
         Assert.InRange(failed - scene.JobEnded, Grace, Grace + (2 * TrainingScene.Minute));
     }
 
-    [Fact]
-    public void Every_reason_has_words_of_its_own_that_end_with_what_to_do()
-    {
-        var codes = typeof(Failures).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!).ToList();
-
-        Assert.All(codes, FailedEnd.Told);
-        Assert.Equal(codes.Count, codes.Select(Failures.Text).Distinct().Count());
-    }
-
     /// <summary>The job, before the record says that it is over.</summary>
     private static void CancelledFirst(TrainingScene scene)
     {

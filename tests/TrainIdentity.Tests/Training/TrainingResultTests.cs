@@ -62,20 +62,6 @@ public sealed class TrainingResultTests
     }
 
     [Theory]
-    [InlineData(Failures.JobError, Failures.JobError)]
-    [InlineData(Failures.JobTimeout, Failures.JobTimeout)]
-    [InlineData(Failures.OutOfMemory, Failures.OutOfMemory)]
-    [InlineData(Failures.GatedModel, Failures.GatedModel)]
-    [InlineData(Failures.WeightsMissing, Failures.WeightsMissing)]
-    [InlineData(Failures.WeightsInvalid, Failures.WeightsInvalid)]
-    [InlineData(Failures.Canceled, Failures.JobError)]
-    [InlineData(Failures.Abandoned, Failures.JobError)]
-    [InlineData(Failures.RepoGone, Failures.JobError)]
-    [InlineData("<b>", Failures.JobError)]
-    [InlineData(null, Failures.JobError)]
-    public void Only_what_a_trainer_can_know_is_taken_from_it(string? told, string kept) => Assert.Equal(kept, Failures.Known(told));
-
-    [Theory]
     [InlineData("another attempt")]
     [InlineData("another job")]
     [InlineData("neither")]

@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using TrainIdentity.Auth;
 using TrainIdentity.Hub;
 using TrainIdentity.HubEmulator.Commits;
@@ -130,6 +131,15 @@ internal sealed class TrainingScene : IAsyncDisposable
 
     /// <summary>The owner's counters.</summary>
     public Quota Counted => Quota.Read(World.Owned.Single(row => row.RowKey == Quota.Row));
+
+    public Task<TableEntity> ServiceRowAsync(string row) => Host.Get<IdentityTables>().Service.GetAsync(row, CancellationToken.None);
+
+    /// <summary>What the service as a whole has counted for that day, in millionths of a dollar.</summary>
+    public async Task<(long Starts, long MicroUsd, long Spent)> DayAsync(DateTimeOffset day)
+    {
+        var row = await ServiceRowAsync(StartBudget.Row(day));
+        return (row.GetInt64("count") ?? 0, row.GetInt64("micro_usd") ?? 0, row.GetInt64("spent_micro_usd") ?? 0);
+    }
 
     public async ValueTask DisposeAsync()
     {
