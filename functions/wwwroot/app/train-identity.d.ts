@@ -2,6 +2,7 @@
 
 export type Status = 'uploading' | 'training' | 'ready' | 'failed';
 export type Stage = 'uploading' | 'committing' | 'queued' | 'training' | 'verifying';
+export type View = 'front' | 'right_profile' | 'left_profile' | 'smile';
 export type ConsentSubject = 'self' | 'permission' | 'guardian' | 'estate';
 
 /** Dates are ISO 8601 in UTC. */
@@ -18,6 +19,8 @@ export interface Identity {
   trainingConfig: Record<string, unknown>;
   /** Relative to the service; the image is the owner's alone, so `thumbnail()` fetches it with the token. Null without one. */
   thumbnailUrl: string | null;
+  /** Pictures that the model drew, of an identity that is `ready`; `preview()` fetches them. */
+  previews: { view: View; url: string }[];
   version: string;
   createdAt: string;
   updatedAt: string;
@@ -52,11 +55,15 @@ export interface Limits {
     maxSide: number;
     maxPixels: number;
     types: string[];
+    /** What becomes of them once there is a model. */
+    kept: 'keep' | 'afterTraining' | `days:${number}`;
   };
   thumbnail: { maxBytes: number; type: string };
   name: { maxCharacters: number; maxBytes: number };
   oneShotBytes: number;
-  quota: { active: number; perDay: number; stored: number; bytesPerDay: number; drafts: number };
+  quota: { active: number; perDay: number; stored: number; bytesPerDay: number; drafts: number; usdPerDay: number | null };
+  /** For openings that name none. */
+  defaultProfile: string;
   profiles: Profile[];
   consent: { version: string; text: string; subjects: ConsentSubject[]; required: boolean };
 }
@@ -65,19 +72,56 @@ export interface Profile {
   name: string;
   version: number;
   baseModel: string;
+  /** The base model's terms have to be accepted at the Hub; the operator has. */
+  gated: boolean;
+  /** Of the base model; it governs what is trained on it, too. */
   license: string;
   licenseUrl: string;
+  /** Side of the squares trained on, in pixels. */
   resolution: number;
-  steps: number;
-  /** Null when the service cannot tell, for instance because it does not start the trainings itself. */
-  estimate: { minutes: number; usd: number; hardware: string } | null;
+  /** Null where the number of photos decides. */
+  steps: number | null;
+  stepsByPhotos: { perPhoto: number; least: number; most: number } | null;
+  /** Whether the model draws four views after the training. */
+  previews: boolean;
+  /**
+   * `minutes` is the upper end of what is usual; a training is stopped before it costs more than `maxUsd`.
+   * Null when the service cannot tell, for instance because it does not start the trainings itself.
+   */
+  estimate: { minutes: number; usd: number; maxUsd: number; hardware: string } | null;
+  /** False while no training of this profile can succeed; then `open` and `train` fail with `training_paused`. */
+  available: boolean;
+}
+
+/** What an image generator needs. */
+export interface WeightsLink {
+  /** Whoever has it can fetch the weights, without a token, until `expiresAt`. Show it to nobody else, and keep it nowhere. */
+  url: string;
+  /** Null when the address does not tell; it is short-lived all the same. */
+  expiresAt: string | null;
+  file: string;
+  bytes: number;
+  sha256: string;
+  baseModel: string;
+  baseRevision: string;
+  license: string;
+  trigger: string;
+  classWord: string;
+  /** Stands for the person in a prompt: trigger and class word. */
+  who: string;
+  /** With `{scene}` for anything else that is to be seen. */
+  promptForm: string;
+  /** How strongly the LoRA counts; 0 to 1.5 makes sense. */
+  scale: number;
+  guidanceScale: number;
+  inferenceSteps: number;
 }
 
 export interface Opening {
   identityName: string;
   /** Of who is shown: `woman`, `man`, `child`; `person` when absent. */
   classWord?: string;
-  /** The first of `limits().profiles` when absent. */
+  /** `limits().defaultProfile` when absent. */
   profile?: string;
   /** `true` means the current text with subject `permission`. */
   consent: true | { version: string; subject: ConsentSubject };
@@ -158,6 +202,10 @@ export class TrainIdentity {
   retry(id: string, options?: CallOptions): Promise<Identity>;
   /** Null when there is none. */
   thumbnail(id: string, options?: CallOptions): Promise<Blob | null>;
+  /** A picture that the model drew after its training. Null when there is none. */
+  preview(id: string, view: View, options?: CallOptions): Promise<Blob | null>;
+  /** A short-lived address of the private weights. Each one is counted. Fails with `state_conflict` unless the identity is `ready`. */
+  weightsLink(id: string, options?: CallOptions): Promise<WeightsLink>;
   /** Opens an upload photo by photo. The same `idempotencyKey` finds the draft it made before; without one a new one is made up. */
   open(opening: Opening, options?: CallOptions & { idempotencyKey?: string }): Promise<Draft>;
   /** Goes on with a draft that was opened before; asks nothing of the service. */

@@ -77,12 +77,17 @@ export class TrainIdentity {
   }
 
   async thumbnail(id, { signal } = {}) {
-    try {
-      return (await this.#wire.call('GET', `${address(id)}/thumbnail`, { signal, headers: { accept: 'image/*' } })).body;
-    } catch (error) {
-      if (error.code === 'photo_not_found') return null;
-      throw error;
-    }
+    return this.#picture(`${address(id)}/thumbnail`, signal);
+  }
+
+  async preview(id, view, { signal } = {}) {
+    return this.#picture(`${address(id)}/previews/${encodeURIComponent(view)}`, signal);
+  }
+
+  async weightsLink(id, { signal } = {}) {
+    // Not repeated after a lost answer: each link that is given is counted.
+    const answer = await this.#wire.call('POST', `${address(id)}/weights-link`, { signal, repeatable: false });
+    return answer.json(({ url, promptForm }) => typeof url === 'string' && typeof promptForm === 'string');
   }
 
   async open(opening, { idempotencyKey = crypto.randomUUID(), signal } = {}) {
@@ -121,6 +126,15 @@ export class TrainIdentity {
     const body = { identityName, classWord, profile, consent };
     const answer = await this.#wire.call('POST', '/api/identities', { ...options, body, headers: { 'idempotency-key': idempotencyKey } });
     return this.draft((await answer.json(isIdentity)).id);
+  }
+
+  async #picture(path, signal) {
+    try {
+      return (await this.#wire.call('GET', path, { signal, headers: { accept: 'image/*' } })).body;
+    } catch (error) {
+      if (error.code === 'photo_not_found') return null;
+      throw error;
+    }
   }
 
   /** One look of a watch: null when there is no news, or none could be had. */

@@ -103,6 +103,7 @@ public sealed partial class ContractTests
         ["StoredPhotos"] = ApiJson.Default.PhotosAnswer,
         ["StoredPhoto"] = ApiJson.Default.StoredPhotoView,
         ["Thumbnail"] = ApiJson.Default.ThumbnailView,
+        ["WeightsLink"] = ApiJson.Default.WeightsLinkView,
         ["Erased"] = ApiJson.Default.ErasedAnswer,
         ["Taken"] = ApiJson.Default.WebhookAnswer,
         ["Health"] = ApiJson.Default.HealthAnswer,
