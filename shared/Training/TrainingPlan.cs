@@ -143,6 +143,6 @@ public sealed record TrainingPlan
 internal sealed partial class TrainingJson : JsonSerializerContext;
 
 /// <summary>Of a file that people write: what is not known is a mistake.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(TrainingProfile))]
 internal sealed partial class ProfileJson : JsonSerializerContext;

@@ -14,20 +14,20 @@ public sealed record TrainingProfile
     public required string Name { get; init; }
 
     /// <summary>Grows whenever a value changes; jobs and results carry it.</summary>
-    public int Version { get; init; } = 1;
+    public required int Version { get; init; }
 
-    public string BaseModel { get; init; } = "";
+    public required string BaseModel { get; init; }
 
     /// <summary>A commit of the base model, so that the same profile trains on the same bytes tomorrow.</summary>
-    public string BaseRevision { get; init; } = "";
+    public required string BaseRevision { get; init; }
 
     /// <summary>Its licence has to be accepted on the Hub by the account whose token the job is given.</summary>
     public bool Gated { get; init; }
 
     /// <summary>As the Hub names it (<c>license_name</c> of a model card).</summary>
-    public string License { get; init; } = "";
+    public required string License { get; init; }
 
-    public string LicenseLink { get; init; } = "";
+    public required string LicenseLink { get; init; }
 
     /// <summary>Null where the number of photos decides.</summary>
     public int? Steps { get; init; }
@@ -38,45 +38,45 @@ public sealed record TrainingProfile
 
     public int MostSteps { get; init; }
 
-    public double LearningRate { get; init; }
+    public required double LearningRate { get; init; }
 
     /// <summary>Side of the squares trained on, in pixels.</summary>
-    public int Resolution { get; init; }
+    public required int Resolution { get; init; }
 
-    public int Rank { get; init; }
+    public required int Rank { get; init; }
 
-    public int Alpha { get; init; }
+    public required int Alpha { get; init; }
 
-    public double Guidance { get; init; }
+    public required double Guidance { get; init; }
 
-    public string Optimizer { get; init; } = "";
+    public required string Optimizer { get; init; }
 
-    public int Batch { get; init; }
+    public required int Batch { get; init; }
 
-    public int Accumulation { get; init; }
+    public required int Accumulation { get; init; }
 
-    public string Scheduler { get; init; } = "";
+    public required string Scheduler { get; init; }
 
-    public int WarmupSteps { get; init; }
+    public required int WarmupSteps { get; init; }
 
-    public int SequenceLength { get; init; }
+    public required int SequenceLength { get; init; }
 
-    public int Seed { get; init; }
+    public required int Seed { get; init; }
 
     /// <summary>Whether the job draws the four views when it has trained; its hardware must have room for that.</summary>
     public bool Previews { get; init; }
 
     /// <summary>The Hub's name for the hardware.</summary>
-    public string Flavor { get; init; } = "";
+    public required string Flavor { get; init; }
 
     /// <summary>What that hardware costs by the Hub's list, used only while the live price cannot be had.</summary>
-    public decimal ListUsdPerHour { get; init; }
+    public required decimal ListUsdPerHour { get; init; }
 
     /// <summary>From a job's start to its result: the upper end of an estimate, the base model's download included.</summary>
-    public int UsualMinutes { get; init; }
+    public required int UsualMinutes { get; init; }
 
     /// <summary>The job is stopped then: the ceiling of its cost.</summary>
-    public int TimeoutMinutes { get; init; }
+    public required int TimeoutMinutes { get; init; }
 
     public int StepsFor(int photos) => Steps ?? Math.Clamp(StepsPerPhoto * photos, LeastSteps, MostSteps);
 

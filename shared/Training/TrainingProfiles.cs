@@ -61,7 +61,8 @@ public sealed class TrainingProfiles
     private static TrainingProfile Adjusted(TrainingProfile profile, TrainingOptions options)
     {
         var minutes = options.Timeout is { } timeout ? (int)Math.Ceiling(timeout.TotalMinutes) : profile.TimeoutMinutes;
-        return profile with { Flavor = options.Flavor ?? profile.Flavor, TimeoutMinutes = minutes, UsualMinutes = Math.Min(profile.UsualMinutes, minutes) };
+        var usual = options.Timeout is null ? profile.UsualMinutes : Math.Min(profile.UsualMinutes, minutes);
+        return profile with { Flavor = options.Flavor ?? profile.Flavor, TimeoutMinutes = minutes, UsualMinutes = usual };
     }
 
     /// <summary>A profile has the values of the one it is from, which stands before it; one of a name that is there takes its place.</summary>
@@ -75,7 +76,7 @@ public sealed class TrainingProfiles
             {
                 var model = known.FirstOrDefault(profile => (string?)profile["name"] == from)
                     ?? throw new InvalidDataException($"Profile {(string?)given["name"]}: from must name a profile that stands before it, and {from} does not.");
-                foreach (var (key, value) in model)
+                foreach (var (key, value) in model.Where(field => field.Key != "name"))
                 {
                     merged[key] = value?.DeepClone();
                 }
@@ -106,7 +107,9 @@ public sealed class TrainingProfiles
         }
         catch (JsonException e) when ((string?)profile["name"] is { } name)
         {
-            throw new InvalidDataException($"Profile {name}: {e.Path?.TrimStart('$', '.')} is no field of a profile, or its value is not of the right kind (docs/training.md).", e);
+            throw new InvalidDataException(e.Path is null or "$"
+                ? $"Profile {name}: a value is missing; give from, or every value (docs/training.md)."
+                : $"Profile {name}: {e.Path.TrimStart('$', '.')} is no field of a profile, or its value is not of the right kind (docs/training.md).", e);
         }
     }
 

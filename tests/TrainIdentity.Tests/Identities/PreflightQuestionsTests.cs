@@ -49,7 +49,7 @@ public sealed class PreflightQuestionsTests : IAsyncLifetime
         Assert.True(report.IsFine);
         Assert.Equal(PreflightQuestions.Components.Order(), report.Checks.Select(check => check.Component).Distinct().Order());
         Assert.All(report.Checks, check => Assert.Equal(PreflightState.Fine, check.State));
-        Assert.Equal(2.5m, report.Prices["a100-large"]);
+        Assert.Equal(2.5m, decimal.Round(report.Prices["a100-large"], 3));
         Assert.Equal("Hardware a100-large costs 2.50 USD an hour.", report.Checks.Single(check => check.Component is PreflightQuestions.Hardware).Words);
     }
 

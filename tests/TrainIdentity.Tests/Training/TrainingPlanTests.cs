@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -131,7 +132,7 @@ public sealed class TrainingPlanTests
 
     private static JsonNode Other(JsonNode value) => value.GetValueKind() switch
     {
-        JsonValueKind.Number => value.GetValue<JsonElement>().GetDouble() + 7,
+        JsonValueKind.Number => double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture) + 7,
         JsonValueKind.True => false,
         JsonValueKind.False => true,
         _ => $"{value}x",
