@@ -36,11 +36,11 @@ export function toast(text) {
 }
 
 /**
- * Asks before something that cannot be taken back.
- * @param {{title: string, lines: string[], points?: string[], yes: string, no?: string}} question
+ * Asks before something that cannot be taken back. What is `harmless` to the identity is asked for in a friendlier colour.
+ * @param {{title: string, lines: string[], points?: string[], yes: string, no?: string, harmless?: boolean}} question
  * @returns {Promise<boolean>}
  */
-export function confirmed({ title, lines, points = [], yes, no = 'Keep' }) {
+export function confirmed({ title, lines, points = [], yes, no = 'Keep', harmless = false }) {
   const dialog = byId('confirm');
   setText(byId('confirm-title'), title);
   const parts = lines.map(line => el('p', line));
@@ -51,6 +51,7 @@ export function confirmed({ title, lines, points = [], yes, no = 'Keep' }) {
   }
   byId('confirm-text').replaceChildren(...parts);
   setText(byId('confirm-yes'), yes);
+  byId('confirm-yes').className = harmless ? 'primary' : 'danger';
   setText(dialog.querySelector('[value=no]'), no);
   return answered(dialog).then(answer => answer === 'yes');
 }

@@ -1,23 +1,19 @@
 import { byId, confirmed, answered, el, fromTemplate, setText, toast } from './elements.js';
-import { count, day, initials, timeLeft } from './words.js';
+import { fillCard } from './identity-card.js';
+import { Previews } from './previews.js';
+import { showWeightsLink } from './weights-link.js';
+import { count } from './words.js';
 
 const busyMs = 3_000;
 const quietMs = 30_000;
 const step = 20;
 const most = 100;
 
-const stages = {
-  uploading: 'Preparing',
-  committing: 'Storing photos',
-  queued: 'Waiting for a machine',
-  training: 'Training',
-  verifying: 'Checking the model',
-};
-
 /** The person's identities as cards, looked at again while somebody looks at them. */
 export class IdentityList {
   #client;
-  #resume;
+  #form;
+  #previews;
   #cards = new Map();
   #faces = new Map();
   #limit = step;
@@ -26,9 +22,9 @@ export class IdentityList {
   #looking = null;
   #again = false;
 
-  /** @param resume Takes a draft of another browser into the form. */
-  constructor(client, resume) {
-    [this.#client, this.#resume] = [client, resume];
+  /** @param form `{resume, begin}`: takes a draft of another browser into the form, begins a new one like an identity. */
+  constructor(client, form) {
+    [this.#client, this.#form, this.#previews] = [client, form, new Previews(client)];
     byId('list-again').addEventListener('click', () => this.look());
     byId('list-more').addEventListener('click', () => {
       this.#limit = Math.min(most, this.#limit + step);
@@ -97,63 +93,30 @@ export class IdentityList {
   }
 
   #made(identity) {
-    const card = { element: fromTemplate('card'), identity: null };
+    const card = { element: fromTemplate('card'), identity: null, refused: false };
     const on = (name, act) => card.element.querySelector(name).addEventListener('click', () => act.call(this, card));
     on('.retry', this.#retry);
+    on('.anew', this.#anew);
     on('.resume', this.#goOn);
     on('.stop', this.#stop);
     on('.rename', this.#rename);
     on('.delete', this.#delete);
     on('.copy-prompt', this.#copy);
+    on('.make-link', this.#link);
     this.#cards.set(identity.id, card);
     return card;
   }
 
   #fill(card, identity) {
     const before = card.identity;
+    if (identity.status !== 'failed') card.refused = false;
     card.identity = identity;
-    const find = name => card.element.querySelector(name);
-    const name = identity.identityName;
-    setText(find('.name bdi'), name);
-    setText(find('.initials'), initials(name));
-    const { text, tone } = badge(identity);
-    setText(find('.badge'), text);
-    find('.badge').className = `badge ${tone}`;
-    setText(find('.when'), when(identity));
-    this.#fillRun(find, identity);
-    const why = find('.why');
-    why.hidden = identity.status !== 'failed';
-    setText(why, why.hidden ? '' : identity.errorMessage ?? 'The training did not succeed.');
-    find('.retry').hidden = identity.status !== 'failed';
-    find('.resume').hidden = identity.status !== 'uploading';
-    find('.stop').hidden = identity.status !== 'training';
-    this.#fillUse(find, identity);
-    for (const act of ['retry', 'resume', 'stop', 'rename', 'delete']) find(`.${act}`).setAttribute('aria-label', `${find(`.${act}`).textContent}: ${name}`);
+    fillCard(card);
+    this.#previews.show(card.element.querySelector('.previews'), identity);
     void this.#face(card, identity);
     if (before?.status === 'training' && identity.status !== 'training') {
-      toast(identity.status === 'ready' ? `${name} is ready.` : `The training of ${name} did not succeed.`);
+      toast(identity.status === 'ready' ? `${identity.identityName} is ready.` : `The training of ${identity.identityName} did not succeed.`);
     }
-  }
-
-  #fillRun(find, { status, stage, progress }) {
-    find('.run').hidden = status !== 'training';
-    const bar = find('.run progress');
-    bar.setAttribute('aria-label', 'Training');
-    if (progress && stage === 'training') {
-      bar.max = progress.total;
-      bar.value = progress.step;
-    } else {
-      bar.removeAttribute('value');
-    }
-    setText(find('.run p'), runText(stage, progress));
-  }
-
-  #fillUse(find, { status, trainingConfig, modelId, huggingfaceRepoUrl }) {
-    find('.use').hidden = status !== 'ready';
-    setText(find('.prompt'), `${trainingConfig.trigger} ${trainingConfig.class_word}`);
-    setText(find('.base'), trainingConfig.base_model ?? '');
-    setText(find('.repo'), modelId);
-    if (huggingfaceRepoUrl) find('.repo').href = huggingfaceRepoUrl;
   }
 
   async #face(card, { id, thumbnailUrl }) {
@@ -175,6 +138,7 @@ export class IdentityList {
 
   #drop(id, card) {
     card.element.remove();
+    this.#previews.forget(card.element.querySelector('.previews'));
     this.#cards.delete(id);
     if (this.#faces.get(id)) URL.revokeObjectURL(this.#faces.get(id));
     this.#faces.delete(id);
@@ -205,9 +169,25 @@ export class IdentityList {
 
   #retry(card) {
     return this.#act(async () => {
-      await this.#client.retry(card.identity.id);
-      toast(`${card.identity.identityName} is being trained again.`);
+      try {
+        await this.#client.retry(card.identity.id);
+        toast(`${card.identity.identityName} is being trained again.`);
+      } catch (trouble) {
+        if (trouble.code !== 'state_conflict') throw trouble;
+        // Only asking tells whether the photos are still kept, and whether there are tries left.
+        card.refused = true;
+        fillCard(card);
+        card.element.querySelector('.next').focus();
+      }
     });
+  }
+
+  #anew(card) {
+    return this.#act(() => this.#form.begin(card.identity));
+  }
+
+  #link(card) {
+    return this.#act(() => showWeightsLink(this.#client, card.identity));
   }
 
   async #stop(card) {
@@ -221,7 +201,7 @@ export class IdentityList {
   }
 
   #goOn(card) {
-    return this.#act(() => this.#resume(card.identity));
+    return this.#act(() => this.#form.resume(card.identity));
   }
 
   async #rename(card) {
@@ -265,25 +245,4 @@ export class IdentityList {
     }
     await this.look();
   }
-}
-
-function badge({ status, stage }) {
-  if (status === 'ready') return { text: 'Ready', tone: 'good' };
-  if (status === 'failed') return { text: 'Not trained', tone: 'bad' };
-  if (status === 'uploading') return { text: 'Not finished', tone: '' };
-  return { text: stages[stage] ?? 'Training', tone: '' };
-}
-
-function when({ status, trainedAt, createdAt, numTrainingImages }) {
-  const photos = numTrainingImages > 0 ? `${count(numTrainingImages, 'photo')}, ` : '';
-  return status === 'ready' && trainedAt ? `${photos}trained ${day(trainedAt)}` : `${photos}begun ${day(createdAt)}`;
-}
-
-function runText(stage, progress) {
-  if (stage === 'training' && progress) {
-    const share = `${Math.floor(100 * progress.step / progress.total)} %`;
-    return progress.secondsLeft === null ? share : `${share}, ${timeLeft(progress.secondsLeft)}`;
-  }
-  if (stage === 'verifying') return 'Nearly done.';
-  return 'You can close this page; it goes on without you.';
 }

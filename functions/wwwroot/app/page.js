@@ -37,10 +37,11 @@ async function openStudio(account) {
   byId('account').hidden = false;
   byId('studio').hidden = false;
   const form = Promise.withResolvers();
-  const list = new IdentityList(client, async identity => {
-    if (byId('elsewhere').hidden) await (await form.promise).adopt(identity);
+  const inForm = act => async identity => {
+    if (byId('elsewhere').hidden) await act(await form.promise, identity);
     else toast('The upload is open in another tab.');
-  });
+  };
+  const list = new IdentityList(client, { resume: inForm((opened, identity) => opened.adopt(identity)), begin: inForm((opened, identity) => opened.begin(identity)) });
   byId('sign-out').addEventListener('click', () => leave(account, store));
   byId('account-data').addEventListener('click', () => showData(client, list));
   void list.start();
@@ -107,6 +108,7 @@ function rowsOf({ identities, beingErased, quota }) {
     ['Identities', number(identities.length)],
     ['Photos', `${number(photos.length)}, ${size(photos.reduce((sum, photo) => sum + photo.bytes, 0))}`],
     ['Models', number(identities.filter(one => one.weights).length)],
+    ['Links made for image generators', number(identities.reduce((sum, one) => sum + one.weightsLinks, 0))],
     ['Trainings begun today', number(quota.startedToday)],
     ...(beingErased > 0 ? [['Being erased just now', number(beingErased)]] : []),
   ];

@@ -2,6 +2,7 @@ import { byId, confirmed, el, setItems, setText, toast } from './elements.js';
 import { count, limitSize, size, timeLeft } from './words.js';
 import { PhotoGrid } from './photo-grid.js';
 import { PhotoSet } from './photo-set.js';
+import { ProfileChoice } from './profile-choice.js';
 import { PhotosRefused, UploadRun } from './upload-run.js';
 
 const subjects = {
@@ -9,6 +10,12 @@ const subjects = {
   permission: 'Someone who gave me permission',
   guardian: 'A child I am responsible for',
   estate: 'Someone who has died, for the family',
+};
+
+const kept = {
+  keep: () => 'Your photos are kept beside the model until you delete the identity.',
+  afterTraining: () => 'Your photos are removed for good as soon as the model is trained. The model, its pictures and a small picture for the list stay until you delete the identity.',
+  days: many => `Your photos are removed for good ${count(many, 'day')} after the training. The model, its pictures and a small picture for the list stay until you delete the identity.`,
 };
 
 const againMs = 10_000;
@@ -20,6 +27,7 @@ export class UploadForm {
   #limits;
   #store;
   #photos;
+  #profiles;
   #grid;
   #account;
   #began;
@@ -33,6 +41,7 @@ export class UploadForm {
     [this.#client, this.#limits, this.#store, this.#account, this.#began] = [client, limits, store, account, began];
     this.#photos = new PhotoSet(limits.photos, store);
     this.#grid = new PhotoGrid(this.#photos, byId('photos'), { replace: number => this.#pickFor(number), remove: number => this.#remove(number) });
+    this.#profiles = new ProfileChoice(client, limits, store.keeps, () => this.#possibleAgain());
     this.#draw();
   }
 
@@ -71,10 +80,23 @@ export class UploadForm {
     byId('form-title').focus();
   }
 
+  /** Begins a new upload of the same person, where nothing is begun yet. */
+  begin({ identityName }) {
+    if (this.#photos.count > 0 || this.#running || byId('name').value.trim()) {
+      toast('Finish what you have begun here first, or start over.');
+      return;
+    }
+    byId('name').value = identityName;
+    this.#typed();
+    byId('pick').focus();
+  }
+
   #draw() {
-    const { photos, consent, profiles, name } = this.#limits;
+    const { photos, consent, name } = this.#limits;
     setText(byId('photo-max'), String(photos.max));
     setText(byId('consent-text'), consent.text);
+    const [policy, days] = photos.kept.split(':');
+    setText(byId('photos-kept'), kept[policy]?.(Number(days)) ?? '');
     setText(byId('pick-hint'), `JPG or PNG, at most ${limitSize(photos.maxBytes)} each, ${photos.min}–${photos.max} photos. You can paste, too. Other pictures are converted here if your browser can open them.`);
     byId('name').maxLength = name.maxBytes;
     byId('subjects').replaceChildren(...consent.subjects.map(subject => {
@@ -83,8 +105,6 @@ export class UploadForm {
       label.append(radio, ` ${subjects[subject] ?? subject}`);
       return label;
     }));
-    byId('profile').replaceChildren(...profiles.map(profile => new Option(`${profile.name} (${profile.resolution} pixels, ${profile.steps} steps)`, profile.name)));
-    byId('profile-field').hidden = profiles.length < 2;
   }
 
   #listen() {
@@ -124,7 +144,7 @@ export class UploadForm {
       identityName: byId('name').value,
       subject: chosen?.value,
       classWord: byId('class-word').value,
-      profile: byId('profile').value,
+      profile: this.#profiles.value,
       consent: byId('consent').checked,
     });
     clearTimeout(this.#saving);
@@ -138,7 +158,7 @@ export class UploadForm {
     byId('name').value = identityName;
     for (const radio of byId('subjects').querySelectorAll('input')) radio.checked = radio.value === subject;
     if (classWord) byId('class-word').value = classWord;
-    if (profile) byId('profile').value = profile;
+    this.#profiles.choose(profile);
     byId('consent').checked = consent === true;
   }
 
@@ -202,6 +222,11 @@ export class UploadForm {
 
   async #start() {
     if (this.#running || !this.#showMissing(true)) return;
+    if (!this.#profiles.possible && !this.#upload.draftId) {
+      byId('not-now').focus();
+      await this.#profiles.look();
+      return;
+    }
     this.#typed();
     this.#upload.sending = true;
     await this.#save();
@@ -218,6 +243,11 @@ export class UploadForm {
       Object.assign(this.#upload, { draftId: undefined, key: undefined });
     }
     void this.#send();
+  }
+
+  #possibleAgain() {
+    if (this.#profiles.possible) this.#say('Trainings are possible again.');
+    this.#refresh();
   }
 
   #troubled = null;
@@ -271,6 +301,9 @@ export class UploadForm {
       this.#retry = setTimeout(() => this.#troubled === trouble && this.#goOn(), againMs);
     } else if (['identity_not_found', 'identity_deleted'].includes(trouble.code)) {
       text = 'This upload was deleted or has expired. Your photos are still here; “Go on” sends them anew.';
+    } else if (trouble.code === 'training_paused') {
+      text = `No training can be started just now. ${this.#upload.draftId ? 'What is stored stays stored for a day' : 'What you have chosen stays here'}; “Go on” tries again.`;
+      void this.#profiles.look();
     } else if (!trouble.code) {
       console.error(trouble);
       text = 'Something went wrong on this page. “Go on” tries again.';
@@ -308,6 +341,7 @@ export class UploadForm {
     this.#upload = {};
     this.#photos.clear();
     byId('form').reset();
+    this.#profiles.choose();
     setItems(byId('intake-notices'), []);
     await this.#store.clear();
     this.#refresh();
@@ -328,7 +362,8 @@ export class UploadForm {
     const many = this.#photos.count;
     setText(byId('photo-count'), String(many));
     setItems(byId('set-advice'), this.#photos.advice);
-    const ready = Object.values(this.#missing()).every(text => text === '') && !this.#photos.busy;
+    const possible = this.#profiles.possible || Boolean(this.#upload.draftId);
+    const ready = possible && Object.values(this.#missing()).every(text => text === '') && !this.#photos.busy;
     const start = byId('start');
     start.setAttribute('aria-disabled', String(!ready || this.#running !== null));
     setText(start, this.#running ? 'Sending photos…' : 'Start training');
@@ -336,10 +371,11 @@ export class UploadForm {
     byId('discard').hidden = many === 0 && !this.#upload.draftId;
     byId('upload').hidden = !this.#running && !this.#troubled;
     byId('upload-trouble').hidden = this.#troubled === null;
-    for (const id of ['name', 'class-word', 'profile', 'consent']) byId(id).disabled = this.#running !== null || Boolean(this.#upload.draftId);
-    byId('subjects').parentElement.disabled = this.#running !== null || Boolean(this.#upload.draftId);
+    const fixed = this.#running !== null || Boolean(this.#upload.draftId);
+    for (const id of ['name', 'class-word', 'consent', 'profile-field']) byId(id).disabled = fixed;
+    byId('subjects').parentElement.disabled = fixed;
+    this.#profiles.describe();
     this.#progress();
-    this.#estimate();
   }
 
   #progress() {
@@ -353,13 +389,6 @@ export class UploadForm {
     const speed = seconds > 2 ? (sent - this.#rate.sent) / seconds : 0;
     const left = this.#running && speed > 0 && total > sent ? `, ${timeLeft((total - sent) / speed)}` : '';
     setText(byId('upload-detail'), `${size(sent)} of ${size(total)}${left}`);
-  }
-
-  #estimate() {
-    const profile = this.#limits.profiles.find(one => one.name === byId('profile').value) ?? this.#limits.profiles[0];
-    const { estimate } = profile ?? {};
-    setText(byId('estimate'), estimate ? `The training takes about ${count(estimate.minutes, 'minute')} and costs about $${estimate.usd.toFixed(2)}.` : '');
-    setText(byId('profile-hint'), profile ? `Base model ${profile.baseModel}, licence ${profile.license}.` : '');
   }
 
   #say(text) {

@@ -26,6 +26,10 @@ export class UploadStore {
     return store;
   }
 
+  get keeps() {
+    return this.#database !== null;
+  }
+
   /** @returns The upload's fields and its photos by number; null when there is none. */
   async load() {
     if (!this.#database) return null;

@@ -1,9 +1,15 @@
 const days = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
+const moments = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 const numbers = new Intl.NumberFormat('en');
+const prices = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 export const number = value => numbers.format(value);
 
 export const day = iso => days.format(new Date(iso));
+
+export const moment = iso => moments.format(new Date(iso));
+
+export const usd = value => `${prices.format(value)} USD`;
 
 export function count(many, one, more = `${one}s`) {
   return `${numbers.format(many)} ${many === 1 ? one : more}`;

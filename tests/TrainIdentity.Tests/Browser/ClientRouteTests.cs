@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using System.Text.Json;
+using TrainIdentity.HubEmulator.Jobs;
 using TrainIdentity.Tests.Rig;
 
 namespace TrainIdentity.Tests.Browser;
@@ -62,6 +64,46 @@ public sealed class ClientRouteTests(BrowserRig browser)
             """);
 
         Assert.Equal("""{"held":[[1,"png",64],[2,"png",64],[3,"png",64]],"none":null,"last":"ready","type":"image/jpeg","width":64}""", JsonSerializer.Serialize(seen));
+    }
+
+    [Fact]
+    public async Task What_the_model_drew_and_a_link_to_its_weights_are_the_owners_alone()
+    {
+        await using var tab = await ClientTab.OpenAsync(browser, "route-result");
+        tab.Tab.Announce("status of 404", "status of 409");
+        browser.Rig.Hub.Play = JobContainer.Run();
+        try
+        {
+            var seen = await tab.RunAsync("""
+                const { id } = await client.open({ identityName: 'Views', consent: true });
+                await client.draft(id).putAll(numbered(1, 3));
+                const early = await caught(client.weightsLink(id));
+                await client.draft(id).train();
+                for await (const identity of client.watch(id, { everyMs: 100 })) globalThis.last = identity;
+                const drawn = [];
+                for (const { view } of last.previews) drawn.push([view, (await client.preview(id, view)).type, (await createImageBitmap(await client.preview(id, view))).width > 0]);
+                const none = await client.preview(id, 'back');
+                const link = await client.weightsLink(id);
+                token = argument;
+                const others = [await caught(client.preview(id, 'front')), await caught(client.weightsLink(id))].map(({ code }) => code);
+                return { early: early.code, drawn, none, others, link, who: `${last.trainingConfig.trigger} ${last.trainingConfig.class_word}` };
+                """, browser.Rig.Token("route-result-other"));
+
+            var link = seen.GetProperty("link");
+            using var anybody = new HttpClient();
+            var weights = await anybody.GetByteArrayAsync(link.GetProperty("url").GetString(), TestContext.Current.CancellationToken);
+            Assert.Equal("state_conflict", seen.GetProperty("early").GetString());
+            Assert.Equal(
+                """[["front","image/jpeg",true],["right_profile","image/jpeg",true],["left_profile","image/jpeg",true],["smile","image/jpeg",true]]""", seen.GetProperty("drawn").GetRawText());
+            Assert.Equal(JsonValueKind.Null, seen.GetProperty("none").ValueKind);
+            Assert.Equal("""["identity_not_found","identity_not_found"]""", seen.GetProperty("others").GetRawText());
+            Assert.Equal(link.GetProperty("sha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(weights)));
+            Assert.Equal($"a photo of {seen.GetProperty("who").GetString()}, {{scene}}", link.GetProperty("promptForm").GetString());
+        }
+        finally
+        {
+            browser.Rig.Hub.Play = JobPlays.Succeed;
+        }
     }
 
     [Theory]

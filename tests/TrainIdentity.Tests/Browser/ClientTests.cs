@@ -13,7 +13,7 @@ public sealed class ClientTests(BrowserRig browser)
         await using var tab = await ClientTab.OpenAsync(browser, "client-one-by-one");
 
         var seen = await tab.RunAsync("""
-            const draft = await client.open({ identityName: 'Mom', classWord: 'woman', consent: { version: '1', subject: 'permission' } });
+            const draft = await client.open({ identityName: 'Mom', classWord: 'woman', consent: { version: (await client.limits()).consent.version, subject: 'permission' } });
             const one = await draft.put(1, png(1));
             const { stored, refused } = await draft.putAll(numbered(2, 5));
             await draft.removePhoto(5);

@@ -46,10 +46,11 @@ public sealed partial class ClientTypesTests(BrowserRig browser)
             const { identity } = await client.get(draft.id);
             await draft.discard();
             const fields = (one) => Object.keys(one).filter((name) => name !== 'name');
-            return { Draft: fields(draft), TrainIdentityError: fields(error), Identity: fields(identity), AcceptedPhoto: fields(photo) };
+            const [profile] = (await client.limits()).profiles;
+            return { Profile: fields(profile).concat('name'), Draft: fields(draft), TrainIdentityError: fields(error), Identity: fields(identity), AcceptedPhoto: fields(photo) };
             """);
 
-        Assert.All(["Draft", "TrainIdentityError", "Identity"], type => Assert.Equal(Promised(type).Order(), Present(seen, type).Order()));
+        Assert.All(["Draft", "TrainIdentityError", "Identity", "Profile"], type => Assert.Equal(Promised(type).Order(), Present(seen, type).Order()));
         Assert.Equal(Promised("StoredPhoto").Concat(Promised("AcceptedPhoto")).Order(), Present(seen, "AcceptedPhoto").Order());
     }
 

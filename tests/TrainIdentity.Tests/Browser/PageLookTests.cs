@@ -46,6 +46,7 @@ public sealed class PageLookTests(BrowserRig browser)
             browser.Rig.Hub.Play = JobPlays.Succeed;
         }
 
+        await CheckResultsAsync(tab, name);
         foreach (var (button, dialog) in new[] { ("Rename", "rename"), ("Delete", "delete") })
         {
             await tab.Card("Mom").GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
@@ -55,6 +56,24 @@ public sealed class PageLookTests(BrowserRig browser)
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Your data" }).ClickAsync();
         await Expect(tab.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Photos");
         await CheckedAsync(tab, $"{name}-data");
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light, 1280)]
+    [InlineData(ColorScheme.Dark, 360)]
+    public async Task Trainings_that_are_not_possible_are_said_without_anything_in_the_way(ColorScheme scheme, int width)
+    {
+        var name = $"lacking-{scheme.ToString().ToLowerInvariant()}";
+        await using var tab = await PageTab.OpenAsync(browser, name);
+        await tab.Page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        await tab.Page.SetViewportSizeAsync(width, 900);
+
+        await tab.LimitAsync(limits => limits["profiles"]![1]!["available"] = false);
+        await CheckedAsync(tab, $"{name}-one");
+        await tab.Page.UnrouteAllAsync();
+        await tab.LimitAsync(limits => limits["profiles"]!.AsArray().ToList().ForEach(static profile => profile!["available"] = false));
+        await Expect(tab.Page.GetByText("Trainings are not possible just now.")).ToBeVisibleAsync();
+        await CheckedAsync(tab, $"{name}-all");
     }
 
     [Fact]
@@ -86,6 +105,16 @@ public sealed class PageLookTests(BrowserRig browser)
 
         await Expect(tab.Card("Keys").GetByRole(AriaRole.Heading)).ToBeFocusedAsync();
         await tab.SaysAsync("Keys", "Ready");
+        await ReachAsync(tab, "How to use it");
+        await keys.PressAsync("Enter");
+        await ReachAsync(tab, "Link for an image generator: Keys");
+        await keys.PressAsync("Enter");
+        await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel" })).ToBeFocusedAsync();
+        await keys.PressAsync("Tab");
+        await keys.PressAsync("Enter");
+        await Expect(tab.Page.GetByLabel("Address of the model")).ToBeFocusedAsync();
+        await keys.PressAsync("Escape");
+        await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Link for an image generator: Keys" })).ToBeFocusedAsync();
         await ReachAsync(tab, "Delete: Keys");
         await keys.PressAsync("Enter");
         await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Keep" })).ToBeFocusedAsync();
@@ -105,6 +134,42 @@ public sealed class PageLookTests(BrowserRig browser)
         await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" })).ToBeHiddenAsync();
     }
 
+    /// <summary>The card of what is ready and of what failed, and the making of a link.</summary>
+    private async Task CheckResultsAsync(PageTab tab, string name)
+    {
+        await TrainAsync(tab, "Dad", JobContainer.Run(), "Ready");
+        await tab.Card("Dad").GetByText("How to use it").ClickAsync();
+        await tab.Card("Dad").Locator(".previews").ScrollIntoViewIfNeededAsync();
+        await Expect(tab.Card("Dad").Locator(".previews img[src]")).ToHaveCountAsync(4);
+        await CheckedAsync(tab, $"{name}-ready");
+
+        await tab.Card("Dad").GetByRole(AriaRole.Button, new() { Name = "Link for an image generator" }).ClickAsync();
+        await CheckedAsync(tab, $"{name}-link-question");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Make the link" }).ClickAsync();
+        await Expect(tab.Page.GetByLabel("Address of the model")).ToBeVisibleAsync();
+        await CheckedAsync(tab, $"{name}-link");
+        await tab.Page.Keyboard.PressAsync("Escape");
+
+        await TrainAsync(tab, "Me", JobPlays.FailWithResult(), "Not trained");
+        await CheckedAsync(tab, $"{name}-failed");
+    }
+
+    private async Task TrainAsync(PageTab tab, string name, JobPlay play, string end)
+    {
+        browser.Rig.Hub.Play = play;
+        try
+        {
+            await tab.FillAsync(name);
+            await tab.ChooseAsync(PageTab.SampleFiles(3));
+            await tab.Start.ClickAsync();
+            await tab.SaysAsync(name, end);
+        }
+        finally
+        {
+            browser.Rig.Hub.Play = JobPlays.Succeed;
+        }
+    }
+
     /// <summary>axe finds nothing, and nothing is wider than the screen.</summary>
     private static async Task CheckedAsync(PageTab tab, string shot)
     {
@@ -116,13 +181,13 @@ public sealed class PageLookTests(BrowserRig browser)
         Assert.True(await tab.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{shot} scrolls sideways.");
     }
 
-    /// <summary>Tabs forward to an element, by its id or its spoken name.</summary>
+    /// <summary>Tabs forward to an element, by its id, its spoken name or its text.</summary>
     private static async Task ReachAsync(PageTab tab, string target)
     {
         for (var presses = 0; presses < 60; presses++)
         {
             await tab.Page.Keyboard.PressAsync("Tab");
-            if (await tab.Page.EvaluateAsync<bool>("target => document.activeElement?.id === target || document.activeElement?.getAttribute('aria-label') === target", target))
+            if (await tab.Page.EvaluateAsync<bool>("target => [document.activeElement?.id, document.activeElement?.getAttribute('aria-label'), document.activeElement?.textContent].includes(target)", target))
             {
                 return;
             }

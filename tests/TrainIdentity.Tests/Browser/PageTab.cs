@@ -10,6 +10,18 @@ internal sealed class PageTab : IAsyncDisposable
     private static readonly string[] Samples =
         ["iphone4-gps.jpg", "iphone6-gps.jpg", "meadow.png", "nexus4-gps.jpg", "portrait-orientation0.jpg", "samsung-orientation6.jpg"];
 
+    private const string UntilKept = """
+        async (photos) => {
+          const done = (request) => new Promise((settle) => { request.onsuccess = () => settle(request.result); });
+          const database = await done(indexedDB.open('train-identity'));
+          const all = (name) => done(database.transaction(name).objectStore(name).getAll());
+          while ((await all('uploads'))[0]?.consent !== true || (await all('photos')).length !== photos) {
+            await new Promise((settle) => setTimeout(settle, 50));
+          }
+          database.close();
+        }
+        """;
+
     private PageTab(Tab tab, ServiceRig rig, string user) => (Tab, Rig, User) = (tab, rig, user);
 
     public Tab Tab { get; }
@@ -90,12 +102,32 @@ internal sealed class PageTab : IAsyncDisposable
         await Assertions.Expect(Page.Locator(".tile .state", new() { HasText = "Reading" })).ToHaveCountAsync(0);
     }
 
+    /// <summary>What is typed and chosen is kept a moment later; this waits for that.</summary>
+    public Task KeptAsync(int photos) => Page.EvaluateAsync(UntilKept, photos);
+
     /// <summary>Waits for the card of an identity to say <paramref name="state"/>.</summary>
     public Task SaysAsync(string name, string state) =>
         Assertions.Expect(Card(name).Locator(".badge")).ToHaveTextAsync(state, new() { Timeout = 180_000 });
 
     /// <summary>What the service itself says of the person's identities.</summary>
     public async Task<JsonArray> IdentitiesAsync() => (await Rig.GetAsync("/api/identities", User)).Json["identities"]!.AsArray();
+
+    /// <summary>Has the page show these identities, whatever the service has.</summary>
+    public async Task ListAsync(params IEnumerable<JsonNode> identities)
+    {
+        var page = new JsonObject { ["identities"] = new JsonArray([.. identities]), ["nextCursor"] = null }.ToJsonString();
+        await Page.RouteAsync("**/api/identities?*", route => route.FulfillAsync(new() { ContentType = "application/json", Body = page }));
+        await ReloadAsync();
+    }
+
+    /// <summary>Has the service say other limits than it does, as the page sees it.</summary>
+    public async Task LimitAsync(Action<JsonNode> change)
+    {
+        var limits = (await Rig.GetAsync("/api/limits", null)).Json;
+        change(limits);
+        await Page.RouteAsync("**/api/limits", route => route.FulfillAsync(new() { ContentType = "application/json", Body = limits.ToJsonString() }));
+        await ReloadAsync();
+    }
 
     public ValueTask DisposeAsync() => Tab.DisposeAsync();
 

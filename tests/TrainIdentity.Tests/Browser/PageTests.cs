@@ -28,7 +28,7 @@ public sealed class PageTests(BrowserRig browser)
         await Expect(tab.Page.GetByLabel("Name", new() { Exact = true })).ToHaveValueAsync("");
         await Expect(tab.Photos).ToHaveCountAsync(0);
         await tab.Card("Mom").GetByText("How to use it").ClickAsync();
-        await Expect(tab.Card("Mom").Locator(".prompt")).ToHaveTextAsync($"{identity["trainingConfig"]!["trigger"]} person");
+        await Expect(tab.Card("Mom").Locator(".prompt")).ToHaveTextAsync($"{identity["trainingConfig"]!["trigger"]} person, {{scene}}");
         await tab.Tab.ShootAsync("ready");
 
         await tab.Card("Mom").GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
@@ -141,7 +141,7 @@ public sealed class PageTests(BrowserRig browser)
         {
             browser.Rig.Hub.Play = JobPlays.Succeed;
         }
-        await Expect(tab.Card("Stop").Locator(".why")).ToHaveTextAsync("You cancelled the training.");
+        await Expect(tab.Card("Stop").Locator(".why")).ToHaveTextAsync("You cancelled the training. You can try again as long as the photos are kept, or delete the identity.");
     }
 
     [Fact]

@@ -8,19 +8,6 @@ namespace TrainIdentity.Tests.Browser;
 [Collection(BrowserRig.Name)]
 public sealed class PageTroubleTests(BrowserRig browser)
 {
-    /// <summary>What is typed and chosen is kept a moment later; this waits for that.</summary>
-    private const string UntilKept = """
-        async (photos) => {
-          const done = (request) => new Promise((settle) => { request.onsuccess = () => settle(request.result); });
-          const database = await done(indexedDB.open('train-identity'));
-          const all = (name) => done(database.transaction(name).objectStore(name).getAll());
-          while ((await all('uploads'))[0]?.consent !== true || (await all('photos')).length !== photos) {
-            await new Promise((settle) => setTimeout(settle, 50));
-          }
-          database.close();
-        }
-        """;
-
     private const string Opening = "**/api/identities";
 
     private const string AnyPhoto = "**/api/identities/*/photos/*";
@@ -72,7 +59,7 @@ public sealed class PageTroubleTests(BrowserRig browser)
         await tab.FillAsync("Kept");
         await tab.ChooseAsync(PageTab.TinyFiles(4));
         await Expect(tab.Start).ToHaveAttributeAsync("aria-disabled", "false");
-        _ = await tab.Page.EvaluateAsync(UntilKept, 4);
+        await tab.KeptAsync(4);
 
         await tab.ReloadAsync();
         await Expect(tab.Photos).ToHaveCountAsync(4);
