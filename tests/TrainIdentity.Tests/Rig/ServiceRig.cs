@@ -14,9 +14,12 @@ public sealed class ServiceRig : IAsyncDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(100) };
 
-    private ServiceRig(LocalStack stack) => Stack = stack;
+    private ServiceRig(LocalStack stack, string folder) => (Stack, Folder) = (stack, folder);
 
     public LocalStack Stack { get; }
+
+    /// <summary>Where its executable lies.</summary>
+    public string Folder { get; }
 
     public EmulatedHub Hub => Stack.Emulator;
 
@@ -59,14 +62,15 @@ public sealed class ServiceRig : IAsyncDisposable
             all[name] = value;
         }
 
+        var folder = await tables.AppFolderAsync();
         return new ServiceRig(await LocalStack.StartAsync(new LocalStackOptions
         {
-            AppFolder = AppFolder,
+            AppFolder = folder,
             TableConnectionString = await tables.ConnectionStringAsync(),
             Settings = all,
             Hub = options => (hub ?? (same => same))(options with { JobDuration = TimeSpan.FromMilliseconds(300), Play = JobPlays.Succeed }),
             Host = options => (host ?? (same => same))(options with { TimerEvery = TimeSpan.FromSeconds(1) }),
-        }, CancellationToken.None));
+        }, CancellationToken.None), folder);
     }
 
     public string Token(string user, JsonObject? claims = null) => Stack.TokenIssuer.Token(user, claims);
