@@ -18,6 +18,6 @@ if (settings.Faults(builder.Configuration).ToList() is { Count: > 0 } faults)
 builder.Services.Configure<KestrelServerOptions>(kestrel => Pipeline.Limit(kestrel, settings.Limits));
 builder.Services.AddRoutingCore();
 builder.Services.AddTrainIdentity(settings, builder.Configuration);
-builder.Services.AddSingleton<Service>();
+builder.Services.AddSingleton<OwnRoutes>();
 await builder.Build().RunAsync();
 return 0;

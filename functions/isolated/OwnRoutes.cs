@@ -1,7 +1,7 @@
 namespace TrainIdentity.Functions.Isolated;
 
 /// <summary>All endpoints as one, for a worker that is handed requests one by one.</summary>
-public sealed class Service(IServiceProvider services)
+public sealed class OwnRoutes(IServiceProvider services)
 {
     private readonly RequestDelegate _answer = Build(services);
 
