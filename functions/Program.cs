@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net;
-using Microsoft.AspNetCore.HttpOverrides;
 using TrainIdentity.Functions;
-using TrainIdentity.Functions.Http;
 using TrainIdentity.Hub;
 using TrainIdentity.Identities;
 using TrainIdentity.Secrets;
@@ -24,14 +22,7 @@ builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimu
     .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
 builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
 {
-    kestrel.AddServerHeader = false;
-    kestrel.Limits.MaxRequestBodySize = null;
-    kestrel.Limits.MinRequestBodyDataRate = new(settings.Limits.BodyBytesPerSecond, settings.Limits.BodyGrace);
-    kestrel.Limits.RequestHeadersTimeout = settings.Limits.HeadersWithin;
-
-    // What is over these is answered by Kestrel, without a body; what is over ours, by us.
-    kestrel.Limits.MaxRequestHeadersTotalSize = 4 * settings.Limits.HeaderBytes;
-    kestrel.Limits.MaxRequestHeaderCount = 4 * settings.Limits.HeaderCount;
+    Pipeline.Limit(kestrel, settings.Limits);
     if (settings.HandlerPort is { } port)
     {
         kestrel.Listen(IPAddress.Loopback, port);
@@ -56,14 +47,7 @@ if (OperatorCommands.Known(args))
         .RunAsync(args, CancellationToken.None);
 }
 
-app.Use(Answers.InvokeAsync);
-app.Use(ReconcileTrigger.GuardAsync);
-app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedHost | ForwardedHeaders.XForwardedProto });
-app.Use(app.Services.GetRequiredService<Cors>().InvokeAsync);
-app.Use(app.Services.GetRequiredService<Guards>().BeforeRoutingAsync);
-app.UseRouting();
-app.Use(Guards.AfterRoutingAsync);
-Endpoints.Map(app);
+Pipeline.Use(app);
 if (settings.HandlerPort is not null)
 {
     ReconcileTrigger.Map(app);

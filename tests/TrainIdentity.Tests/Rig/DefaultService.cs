@@ -1,7 +1,7 @@
 namespace TrainIdentity.Tests.Rig;
 
 /// <summary>One service with its usual settings for all tests of a class; they keep apart by using users of their own.</summary>
-public sealed class DefaultService(Tables tables) : IAsyncLifetime
+public class DefaultService(Tables tables) : IAsyncLifetime
 {
     public ServiceRig Rig { get; private set; } = null!;
 
@@ -9,5 +9,9 @@ public sealed class DefaultService(Tables tables) : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Rig = await ServiceRig.StartAsync(tables);
 
-    public ValueTask DisposeAsync() => Rig.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return Rig.DisposeAsync();
+    }
 }

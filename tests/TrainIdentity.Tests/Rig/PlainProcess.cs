@@ -17,7 +17,7 @@ internal sealed class PlainProcess : IAsyncDisposable
 
     public static async Task<PlainProcess> StartAsync(ServiceRig rig, int port)
     {
-        var start = new ProcessStartInfo(Path.Combine(ServiceRig.AppFolder, "TrainIdentity.Functions")) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Path.Combine(rig.Folder, "TrainIdentity.Functions")) { RedirectStandardOutput = true };
         start.ArgumentList.Add("--urls");
         start.ArgumentList.Add($"http://127.0.0.1:{port}");
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:1";

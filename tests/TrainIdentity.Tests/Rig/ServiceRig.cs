@@ -14,10 +14,13 @@ public sealed class ServiceRig : IAsyncDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(100) };
 
-    private ServiceRig(LocalStack stack, IReadOnlyDictionary<string, string?> settings) =>
-        (Stack, IdentitiesTable, IndexTable) = (stack, settings["Storage__IdentitiesTable"]!, settings["Storage__IndexTable"]!);
+    private ServiceRig(LocalStack stack, string folder, IReadOnlyDictionary<string, string?> settings) =>
+        (Stack, Folder, IdentitiesTable, IndexTable) = (stack, folder, settings["Storage__IdentitiesTable"]!, settings["Storage__IndexTable"]!);
 
     public LocalStack Stack { get; }
+
+    /// <summary>Where its executable lies.</summary>
+    public string Folder { get; }
 
     public string IdentitiesTable { get; }
 
@@ -64,14 +67,15 @@ public sealed class ServiceRig : IAsyncDisposable
             all[name] = value;
         }
 
+        var folder = await tables.AppFolderAsync();
         return new ServiceRig(await LocalStack.StartAsync(new LocalStackOptions
         {
-            AppFolder = AppFolder,
+            AppFolder = folder,
             TableConnectionString = await tables.ConnectionStringAsync(),
             Settings = all,
             Hub = options => (hub ?? (same => same))(options with { JobDuration = TimeSpan.FromMilliseconds(300), Play = JobPlays.Succeed }),
             Host = options => (host ?? (same => same))(options with { TimerEvery = TimeSpan.FromSeconds(1) }),
-        }, CancellationToken.None), all);
+        }, CancellationToken.None), folder, all);
     }
 
     public string Token(string user, JsonObject? claims = null) => Stack.TokenIssuer.Token(user, claims);

@@ -32,6 +32,9 @@ internal sealed class TableProxy : IAsyncDisposable
     /// <summary>Is shown every request, before it is kept or let through.</summary>
     public Action<TableProxyCall>? Seen { get; set; }
 
+    /// <summary>Is shown every request with its status and what was answered, before the service is.</summary>
+    public Action<TableProxyCall, int, string>? Answered { get; set; }
+
     /// <summary>For the service: the same account and key, by way of here. The signature of a request covers its path, which stays.</summary>
     public string ConnectionString => _direct.Replace(_tables.Authority, new Uri(_server.Urls.Single()).Authority, StringComparison.Ordinal);
 
@@ -81,6 +84,7 @@ internal sealed class TableProxy : IAsyncDisposable
         using var request = Copy(context.Request, new Uri(_tables, target), body);
         using var answer = await _http.SendAsync(request, context.RequestAborted);
         var content = await answer.Content.ReadAsByteArrayAsync(context.RequestAborted);
+        Answered?.Invoke(call, (int)answer.StatusCode, Encoding.UTF8.GetString(content));
         if (hold is { After: true })
         {
             await hold.WaitAsync(context.RequestAborted);

@@ -7,7 +7,10 @@ using TrainIdentity.Tests.Rig;
 namespace TrainIdentity.Tests.Service;
 
 /// <summary>An upload photo by photo, as a page does it.</summary>
-public sealed class DraftTests(DefaultService service) : IClassFixture<DefaultService>
+public sealed class DraftTests(DefaultService service) : DraftFacts(service), IClassFixture<DefaultService>;
+
+/// <summary>Of the build output, and in Published/ of what is deployed.</summary>
+public abstract class DraftFacts(DefaultService service)
 {
     private const string Owner = "draft-owner";
 

@@ -7,7 +7,10 @@ using TrainIdentity.Tests.Secrets;
 namespace TrainIdentity.Tests.Service;
 
 /// <summary>How the service starts, answers for itself and behaves under the host's habits.</summary>
-public sealed class HostingTests(Tables tables)
+public sealed class HostingTests(Tables tables) : HostingFacts(tables);
+
+/// <summary>Of the build output, and in Published/ of what is deployed.</summary>
+public abstract class HostingFacts(Tables tables)
 {
     [Fact]
     public async Task Without_a_token_it_is_alive_not_ready_and_says_what_is_missing()

@@ -6,7 +6,10 @@ using TrainIdentity.Tests.Rig;
 
 namespace TrainIdentity.Tests.Service;
 
-public sealed class IdentitiesTests(DefaultService service) : IClassFixture<DefaultService>
+public sealed class IdentitiesTests(DefaultService service) : IdentitiesFacts(service), IClassFixture<DefaultService>;
+
+/// <summary>Of the build output, and in Published/ of what is deployed.</summary>
+public abstract class IdentitiesFacts(DefaultService service)
 {
     private readonly ServiceRig _rig = service.Rig;
 

@@ -8,7 +8,10 @@ using TrainIdentity.Training;
 namespace TrainIdentity.Tests.Service;
 
 /// <summary>What anybody may know before sending anything.</summary>
-public sealed class LimitsTests(Tables tables)
+public sealed class LimitsTests(Tables tables) : LimitsFacts(tables);
+
+/// <summary>Of the build output, and in Published/ of what is deployed.</summary>
+public abstract class LimitsFacts(Tables tables)
 {
     private const string Route = "/api/limits";
 

@@ -4,7 +4,10 @@ using TrainIdentity.Tests.Rig;
 namespace TrainIdentity.Tests.Service;
 
 /// <summary>"What do you hold about me?", and "erase it all".</summary>
-public sealed class MeTests(DefaultService service) : IClassFixture<DefaultService>
+public sealed class MeTests(DefaultService service) : MeFacts(service), IClassFixture<DefaultService>;
+
+/// <summary>Of the build output, and in Published/ of what is deployed.</summary>
+public abstract class MeFacts(DefaultService service)
 {
     private const string Me = "/api/me";
 

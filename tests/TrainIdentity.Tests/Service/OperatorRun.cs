@@ -7,10 +7,12 @@ namespace TrainIdentity.Tests.Service;
 internal sealed class OperatorRun
 {
     private readonly Dictionary<string, string> _settings;
+    private readonly string _folder;
 
     public OperatorRun(ServiceRig rig)
     {
         var own = Guid.NewGuid().ToString("N")[..12];
+        _folder = rig.Folder;
         (IdentitiesTable, IndexTable) = ($"Rows{own}", $"Index{own}");
         _settings = new Dictionary<string, string>
         {
@@ -41,7 +43,7 @@ internal sealed class OperatorRun
 
     public async Task<(int Exit, string Output)> RunAsync(params string[] args)
     {
-        var start = new ProcessStartInfo(Path.Combine(ServiceRig.AppFolder, "TrainIdentity.Functions"), args) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Path.Combine(_folder, "TrainIdentity.Functions"), args) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in _settings)
         {
             start.Environment[name] = value;

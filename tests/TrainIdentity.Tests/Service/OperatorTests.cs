@@ -4,7 +4,10 @@ using TrainIdentity.Tests.Rig;
 namespace TrainIdentity.Tests.Service;
 
 /// <summary>The commands an operator runs by hand, as processes of their own.</summary>
-public sealed class OperatorTests(DefaultService service) : IClassFixture<DefaultService>
+public sealed class OperatorTests(DefaultService service) : OperatorFacts(service), IClassFixture<DefaultService>;
+
+/// <summary>Of the build output, and in Published/ of what is deployed.</summary>
+public abstract class OperatorFacts(DefaultService service)
 {
     private readonly ServiceRig _rig = service.Rig;
 

@@ -7,7 +7,10 @@ using TrainIdentity.Tests.Rig;
 namespace TrainIdentity.Tests.Service;
 
 /// <summary>The picture that stands for an identity in lists: sent with a draft, committed beside its photos, read back by its owner alone.</summary>
-public sealed class ThumbnailTests(DefaultService service) : IClassFixture<DefaultService>
+public sealed class ThumbnailTests(DefaultService service) : ThumbnailFacts(service), IClassFixture<DefaultService>;
+
+/// <summary>Of the build output, and in Published/ of what is deployed.</summary>
+public abstract class ThumbnailFacts(DefaultService service)
 {
     private const string Path = "thumbnail.jpg";
 

@@ -7,7 +7,10 @@ using TrainIdentity.Tests.Rig;
 
 namespace TrainIdentity.Tests.Service;
 
-public sealed class TrainIdentityTests(DefaultService service) : IClassFixture<DefaultService>
+public sealed class TrainIdentityTests(DefaultService service) : TrainIdentityFacts(service), IClassFixture<DefaultService>;
+
+/// <summary>Of the build output, and in Published/ of what is deployed.</summary>
+public abstract class TrainIdentityFacts(DefaultService service)
 {
     private readonly ServiceRig _rig = service.Rig;
 
