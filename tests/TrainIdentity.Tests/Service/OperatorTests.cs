@@ -22,7 +22,7 @@ public abstract class OperatorFacts(DefaultService service)
         Assert.Equal(first.Output, second.Output);
         Assert.Contains("https://app.example/api/training-status", first.Output, StringComparison.Ordinal);
         Assert.Single(status.Output.Split('\n'), line => line.Contains("https://app.example/api/training-status", StringComparison.Ordinal));
-        Assert.Contains("a100-large: 2.5", status.Output, StringComparison.Ordinal);
+        Assert.Contains("Hardware a100-large costs 2.50", status.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(_rig.Stack.HubToken, first.Output + status.Output, StringComparison.Ordinal);
     }
 

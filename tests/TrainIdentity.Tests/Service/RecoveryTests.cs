@@ -165,13 +165,13 @@ public sealed class RecoveryTests(Tables tables)
         (await http.SendAsync(create, ServiceRig.Stop)).EnsureSuccessStatusCode();
     }
 
-    public static TheoryData<string, string> Ends => new() { { "none", "weights_missing" }, { "error", "job_error" }, { "lie", "weights_invalid" } };
+    public static TheoryData<string, string> Ends => new() { { "none", "weights_missing" }, { "error", "job_error" }, { "memory", "out_of_memory" }, { "lie", "weights_invalid" } };
 
     [Theory]
     [MemberData(nameof(Ends))]
     public async Task A_job_that_ended_without_a_model_is_a_failure_after_a_grace(string end, string code)
     {
-        var play = end switch { "none" => JobPlays.CompleteWithoutResult, "error" => JobPlays.ErrorWithoutResult(), _ => JobPlays.InvalidWeights };
+        var play = end switch { "none" => JobPlays.CompleteWithoutResult, "error" => JobPlays.ErrorWithoutResult("something is wrong"), "memory" => JobPlays.ErrorWithoutResult(), _ => JobPlays.InvalidWeights };
         await using var rig = await ServiceRig.StartAsync(
             tables, new Dictionary<string, string?> { ["Training__ResultGrace"] = "00:00:01" }, hub: options => options with { Play = play });
 
