@@ -24,7 +24,9 @@ param signIn = union(
     origins: filter(split(readEnvironmentVariable('SIGN_IN_ORIGINS', ''), ' '), origin => !empty(origin))
   },
   empty(readEnvironmentVariable('SIGN_IN_SCOPE', '')) ? {} : { scope: readEnvironmentVariable('SIGN_IN_SCOPE', '') },
-  empty(readEnvironmentVariable('SIGN_IN_AUDIENCE', '')) ? {} : { audience: readEnvironmentVariable('SIGN_IN_AUDIENCE', '') }
+  empty(readEnvironmentVariable('SIGN_IN_AUDIENCE', ''))
+    ? {}
+    : { audience: readEnvironmentVariable('SIGN_IN_AUDIENCE', '') }
 )
 
 // Separated by blanks.

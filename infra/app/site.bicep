@@ -134,8 +134,8 @@ var page = empty(signIn.authority)
   ? {}
   : union(
       { SignIn__Authority: signIn.authority, SignIn__ClientId: signIn.clientId },
-      contains(signIn, 'scope') ? { SignIn__Scope: signIn.scope! } : {},
-      contains(signIn, 'audience') ? { SignIn__Audience: signIn.audience! } : {},
+      empty(signIn.?scope) ? {} : { SignIn__Scope: signIn.?scope ?? '' },
+      empty(signIn.?audience) ? {} : { SignIn__Audience: signIn.?audience ?? '' },
       toObject(range(0, length(signIn.?origins ?? [])), n => 'SignIn__Origins__${n}', n => (signIn.?origins ?? [])[n])
     )
 
@@ -143,7 +143,14 @@ var page = empty(signIn.authority)
 var callers = reduce(
   map(
     range(0, length(issuers)),
-    n => toObject(items(issuers[n]), of => 'Auth__Issuers__${n}__${toUpper(take(of.key, 1))}${skip(of.key, 1)}', of => of.value)
+    n =>
+      union(
+        { 'Auth__Issuers__${n}__Issuer': issuers[n].issuer, 'Auth__Issuers__${n}__Audience': issuers[n].audience },
+        empty(issuers[n].?kind) ? {} : { 'Auth__Issuers__${n}__Kind': issuers[n].?kind ?? '' },
+        empty(issuers[n].?algorithm) ? {} : { 'Auth__Issuers__${n}__Algorithm': issuers[n].?algorithm ?? '' },
+        empty(issuers[n].?tenants) ? {} : { 'Auth__Issuers__${n}__Tenants': issuers[n].?tenants ?? '' },
+        empty(issuers[n].?keyHosts) ? {} : { 'Auth__Issuers__${n}__KeyHosts': issuers[n].?keyHosts ?? '' }
+      )
   ),
   {},
   (all, one) => union(all, one)

@@ -1,4 +1,5 @@
 @export()
+@sealed()
 @description('One party that may sign tokens, as Auth__Issuers__N of the service.')
 type Issuer = {
   @description('Compared to iss character by character; discovery is read below it.')
@@ -27,6 +28,7 @@ type Issuer = {
 }
 
 @export()
+@sealed()
 @description('How people sign in on the page: a public client with PKCE, without a secret.')
 type SignIn = {
   @description('The issuer that the page sends people to, one of the issuers. Empty, nobody can sign in there.')
@@ -51,6 +53,7 @@ type SignIn = {
 }
 
 @export()
+@sealed()
 @description('What is asked of Hugging Face.')
 type Hub = {
   @description('Where repos are made and jobs run. Deployments that share one report the repos of each other as orphans.')
@@ -68,6 +71,7 @@ type Hub = {
 }
 
 @export()
+@sealed()
 @description('What a training is.')
 type Training = {
   @description('External starts nothing and waits for the weights of somebody else.')
@@ -89,6 +93,7 @@ type Training = {
 }
 
 @export()
+@sealed()
 @description('How large the app may become.')
 type Scale = {
   @description('Memory of one instance. 512 MB does not hold four uploads at once: the host keeps whole bodies.')
@@ -111,6 +116,7 @@ type Scale = {
 }
 
 @export()
+@sealed()
 @description('Who runs the operator commands: setup, status, pause, resume, erase.')
 type Operator = {
   @description('Object id of a user, group or service principal. Empty, nobody is given anything.')
@@ -122,6 +128,7 @@ type Operator = {
 }
 
 @export()
+@sealed()
 @description('Who is told what, and what it may cost.')
 type Watch = {
   @description('Addresses for alerts and for the budget.')
