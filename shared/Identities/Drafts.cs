@@ -129,7 +129,7 @@ public sealed partial class Drafts
             }
 
             var now = Clock.GetUtcNow();
-            var closed = identity.Closed([.. photos.Select((photo, n) => photo.InManifest(n + 1))], now, now + _options.Deadline);
+            var closed = identity.Closed([.. photos.Select((photo, n) => photo.InManifest(n + 1))], now, now + _options.Deadline) with { TraceParent = Traces.Here ?? identity.TraceParent };
             var written = await rows.ReplaceAsync(identity, closed, _quota, stop);
             if (written.Over is { } over)
             {

@@ -21,6 +21,14 @@ public sealed class QuotaOptions
 
     /// <summary>Of cleaned photos, a day.</summary>
     public long BytesPerDay { get; set; } = 4_194_304_000;
+
+    public IEnumerable<string> Faults() => new SettingBounds("Quota")
+        .Of(Active, 1, 1_000_000)
+        .Of(PerDay, 1, 1_000_000)
+        .Of(Stored, 1, 1_000_000)
+        .Of(Drafts, 0, 1_000_000)
+        .Of(BytesPerDay, 1, 1_000_000_000_000_000)
+        .Faults;
 }
 
 /// <summary>Which quota is used up.</summary>

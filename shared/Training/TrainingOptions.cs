@@ -58,9 +58,23 @@ public sealed class TrainingOptions
         {
             yield return "Training__Image must name its digest, as in registry.example/trainer@sha256:….";
         }
-        if (Timeout < TimeSpan.FromMinutes(1))
+        if (string.IsNullOrWhiteSpace(Flavor))
         {
-            yield return "Training__Timeout must be at least a minute.";
+            yield return "Training__Flavor must name the hardware.";
+        }
+        foreach (var fault in new SettingBounds("Training")
+            .Of(Timeout, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7))
+            .Of(QueueTime, TimeSpan.Zero, TimeSpan.FromDays(7))
+            .Of(Overtime, TimeSpan.FromHours(-1), TimeSpan.FromDays(1))
+            .Of(ResultGrace, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1))
+            .Of(StartsPerDay, 0, 1_000_000)
+            .Of(MaxTrainings, 1, 100)
+            .Of(ExternalDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365))
+            .Of(FailedKept, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365))
+            .When(Timeout + Overtime <= TimeSpan.Zero, "Training__Overtime must leave something of Training__Timeout.")
+            .Faults)
+        {
+            yield return fault;
         }
     }
 }

@@ -14,9 +14,12 @@ public sealed class ServiceRig : IAsyncDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(100) };
 
-    private ServiceRig(LocalStack stack) => Stack = stack;
+    private ServiceRig(LocalStack stack, IReadOnlyDictionary<string, string?> settings) => (Stack, Settings) = (stack, settings);
 
     public LocalStack Stack { get; }
+
+    /// <summary>What the service was told besides the addresses of its partners.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; }
 
     public EmulatedHub Hub => Stack.Emulator;
 
@@ -66,7 +69,7 @@ public sealed class ServiceRig : IAsyncDisposable
             Settings = all,
             Hub = options => (hub ?? (same => same))(options with { JobDuration = TimeSpan.FromMilliseconds(300), Play = JobPlays.Succeed }),
             Host = options => (host ?? (same => same))(options with { TimerEvery = TimeSpan.FromSeconds(1) }),
-        }, CancellationToken.None));
+        }, CancellationToken.None), all);
     }
 
     public string Token(string user, JsonObject? claims = null) => Stack.TokenIssuer.Token(user, claims);
