@@ -1,3 +1,5 @@
+using Azure.Core;
+using Azure.Security.KeyVault.Secrets;
 using TrainIdentity.Auth;
 using TrainIdentity.Functions.Http;
 using TrainIdentity.Hub;
@@ -12,7 +14,8 @@ namespace TrainIdentity.Functions;
 /// <summary>What is made of the settings, in the order in which data flows: caller, photos, Hub, record, training.</summary>
 internal static class Composition
 {
-    public static void AddTrainIdentity(this IServiceCollection services, Settings settings, IConfiguration configuration)
+    /// <param name="credential">Makes the sign-in to Azure, from the client id of a user-assigned identity; null for the managed identity.</param>
+    public static void AddTrainIdentity(this IServiceCollection services, Settings settings, IConfiguration configuration, Func<string?, TokenCredential>? credential = null)
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new OutgoingClients(settings));
@@ -29,15 +32,16 @@ internal static class Composition
         services.AddSingleton(new AppFiles(Path.Combine(AppContext.BaseDirectory, "wwwroot", "app")));
         services.AddSingleton(settings.Webhook);
         services.AddSingleton<WebhookRate>();
-        AddSecrets(services, settings, configuration);
+        AddSecrets(services, settings, configuration, credential);
         services.AddSingleton(all => new BearerTokens(
             settings.Auth, all.Clients().Identity, settings.Local, all.Clock(), async stop => (await all.GetRequiredService<SecretCache>().GetAsync(stop)).SupabaseJwtSecret));
         services.AddSingleton(new PhotoReader(settings.Photos, new PhotoSpool(settings.Spool)));
         services.AddSingleton(all => new UploadRequest(all.GetRequiredService<PhotoReader>(), settings.Intake, settings.Consent, all.Terms().Consent, all.Clock(), all.Log<UploadRequest>()));
         services.AddSingleton<Configured>();
         services.AddSingleton(all => new StorageClock(all.Clock()));
-        services.AddSingleton(all => new IdentityTables(settings.Storage, all.GetRequiredService<StorageClock>(), null, all.Clients().Tables));
-        services.AddSingleton(all => new HubClient(all.Clients().Hub, all.Clients().Storage, settings.Hub, settings.Local, HubToken(all), all.Clock()));
+        services.AddSingleton(all => new IdentityTables(
+            settings.Storage, all.GetRequiredService<StorageClock>(), null, all.Clients().Tables, credential?.Invoke(settings.Storage.ManagedIdentityClientId)));
+        services.AddSingleton(all => new HubClient(all.Clients().Hub, all.Clients().Storage, settings.Hub, settings.Local, HubToken(all), all.Clock(), all.GetRequiredService<Telemetry>()));
         services.AddSingleton(all => NewPreflight(all, settings));
         services.AddSingleton(all => new LimitsEndpoint(settings, all.Terms(), all.GetRequiredService<Preflight>()));
         AddIdentities(services, settings);
@@ -57,13 +61,20 @@ internal static class Composition
             all.Clock(), all.Log<Preflight>());
     }
 
-    private static void AddSecrets(IServiceCollection services, Settings settings, IConfiguration configuration) => services.AddSingleton(all =>
+    private static void AddSecrets(IServiceCollection services, Settings settings, IConfiguration configuration, Func<string?, TokenCredential>? credential)
     {
-        var vault = settings.KeyVault.Uri is null ? null : Vault.Open(settings.KeyVault, settings.Local, all.Clients().Vault);
-        return new SecretCache(
-            async stop => Known(vault is null ? FromSettings(configuration) : await Vault.ReadAsync(vault, stop)),
-            settings.Secrets, all.Clock(), all.GetRequiredService<ILogger<SecretCache>>());
-    });
+        if (settings.KeyVault.Uri is not null)
+        {
+            services.AddSingleton(all => Vault.Open(settings.KeyVault, settings.Local, all.Clients().Vault, credential?.Invoke(settings.KeyVault.ManagedIdentityClientId)));
+        }
+        services.AddSingleton(all =>
+        {
+            var vault = all.GetService<SecretClient>();
+            return new SecretCache(
+                async stop => Known(vault is null ? FromSettings(configuration) : await Vault.ReadAsync(vault, all.Clock(), stop)),
+                settings.Secrets, all.Clock(), all.GetRequiredService<ILogger<SecretCache>>(), all.GetRequiredService<Telemetry>());
+        });
+    }
 
     private static void AddIdentities(IServiceCollection services, Settings settings)
     {
@@ -139,22 +150,12 @@ internal static class Composition
     /// <summary>From now on none of them is printed, whatever text it turns up in.</summary>
     private static SecretSnapshot Known(SecretSnapshot read)
     {
-        Redaction.Hide(read.HubToken, read.TrainerToken, read.WebhookSecret, read.PreviousWebhookSecret, read.KeySalt);
+        Redaction.Hide(read.HubToken, read.TrainerToken, read.WebhookSecret, read.PreviousWebhookSecret, read.SupabaseJwtSecret, read.KeySalt);
         return read;
     }
 
-    private static SecretSnapshot FromSettings(IConfiguration from) => new()
-    {
-        HubToken = Secret(from, "HUGGINGFACE_TOKEN"),
-        TrainerToken = Secret(from, "HUGGINGFACE_TRAINER_TOKEN"),
-        WebhookSecret = Secret(from, "HUGGINGFACE_WEBHOOK_SECRET"),
-        PreviousWebhookSecret = Secret(from, "HUGGINGFACE_WEBHOOK_SECRET_PREVIOUS"),
-        SupabaseJwtSecret = Secret(from, "SUPABASE_JWT_SECRET"),
-        KeySalt = Secret(from, "IDEMPOTENCY_KEY_SALT"),
-    };
-
     // A pasted token often ends in a line break, which no HTTP header can carry.
-    private static string? Secret(IConfiguration from, string name) => from[name]?.Trim() is { Length: > 0 } value ? value : null;
+    private static SecretSnapshot FromSettings(IConfiguration from) => SecretSnapshot.From(name => from[name.Setting]?.Trim() is { Length: > 0 } value ? value : null);
 
     private static TimeProvider Clock(this IServiceProvider all) => all.GetRequiredService<TimeProvider>();
 

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Net;
+using TrainIdentity;
 using TrainIdentity.Functions;
-using TrainIdentity.Hub;
-using TrainIdentity.Identities;
-using TrainIdentity.Secrets;
 
 RedactedOutput.Install();
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
@@ -11,8 +9,13 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 // The empty builder reads no files and watches none: settings are the environment's, as the Functions host hands them on.
 var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.Configuration.AddEnvironmentVariables().AddCommandLine(args);
-var settings = Settings.Read(builder.Configuration);
-if (settings.Faults(builder.Configuration).ToList() is { Count: > 0 } faults)
+var operated = OperatorCommands.Known(args);
+if (!Settings.TryRead(builder.Configuration, out var settings, out var unreadable))
+{
+    Console.Error.WriteLine(unreadable);
+    return 1;
+}
+if (settings.Faults(builder.Configuration).Concat(operated ? [] : ServingFaults.Of(settings, builder.Configuration)).ToList() is { Count: > 0 } faults)
 {
     faults.ForEach(Console.Error.WriteLine);
     return 1;
@@ -36,15 +39,20 @@ if (settings.HandlerPort is null)
     builder.Services.AddHostedService<ReconcileLoop>();
 }
 builder.Services.AddRoutingCore();
-builder.Services.AddTrainIdentity(settings, builder.Configuration);
+builder.Services.AddTrainIdentity(settings, builder.Configuration, operated ? AzureCredentials.OfOperator : AzureCredentials.OfApp);
+if (operated)
+{
+    builder.Services.AddOperatorCommands(settings, builder.Configuration);
+}
+else
+{
+    builder.Services.AddTelemetryExport(settings, builder.Configuration);
+}
 
 var app = builder.Build();
-if (OperatorCommands.Known(args))
+if (operated)
 {
-    var services = app.Services;
-    return await new OperatorCommands(
-        services.GetRequiredService<HubClient>(), services.GetRequiredService<IdentityTables>(), services.GetRequiredService<SecretCache>(), services.GetRequiredService<Preflight>(), services.GetRequiredService<Terms>(), settings.Training, Console.Out)
-        .RunAsync(args, CancellationToken.None);
+    return await app.Services.GetRequiredService<OperatorCommands>().RunAsync(args, CancellationToken.None);
 }
 
 Pipeline.Use(app);

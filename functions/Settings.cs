@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TrainIdentity.Auth;
 using TrainIdentity.Functions.Http;
 using TrainIdentity.Hub;
@@ -65,7 +66,7 @@ internal sealed record Settings
     /// <summary>Set by the Functions host, which then calls us there.</summary>
     public required int? HandlerPort { get; init; }
 
-    public static Settings Read(IConfiguration from) => new()
+    public static Settings Read(IConfiguration from) => new Settings
     {
         Local = from.GetValue("Local", false),
         Environment = from["Environment"] ?? "production",
@@ -92,7 +93,22 @@ internal sealed record Settings
         Outgoing = from.GetSection("Outgoing").Get<OutgoingOptions>() ?? new(),
         Webhook = from.GetSection("Webhook").Get<WebhookOptions>() ?? new(),
         HandlerPort = from.GetValue<int?>("FUNCTIONS_CUSTOMHANDLER_PORT", null),
-    };
+    }.WithoutEmptyEntries();
+
+    /// <returns>False, with a sentence, when a value is not of its setting's type.</returns>
+    public static bool TryRead(IConfiguration from, [NotNullWhen(true)] out Settings? read, [NotNullWhen(false)] out string? fault)
+    {
+        try
+        {
+            (read, fault) = (Read(from), null);
+            return true;
+        }
+        catch (InvalidOperationException e)
+        {
+            (read, fault) = (null, $"A setting cannot be read. {e.Message}");
+            return false;
+        }
+    }
 
     public IEnumerable<string> Faults(IConfiguration from)
     {
@@ -100,38 +116,48 @@ internal sealed record Settings
         {
             yield return "Local=true is for one's own machine; take it out of the app's settings.";
         }
-        if (Hub.Endpoint.Scheme != Uri.UriSchemeHttps && !(Local && Hub.Endpoint.IsLoopback))
+        if (KeyVault.Uri is null && Auth.Issuers.Any(issuer => issuer.Kind is IssuerKind.SupabaseSecret)
+            && (from[SecretName.SupabaseJwtSecret.Setting]?.Trim().Length ?? 0) < SecretNeeds.LeastSharedSecretChars)
         {
-            yield return "Hub__Endpoint must use https.";
+            yield return $"{SecretName.SupabaseJwtSecret.Setting} must be the project's secret, of at least {SecretNeeds.LeastSharedSecretChars} characters.";
         }
-        if (Hub.CallsPerFiveMinutes < 10)
+        if (Environment.Length is 0 or > 63 || !Environment.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
         {
-            yield return "Hub__CallsPerFiveMinutes must be at least 10.";
+            yield return "Environment must be 1 to 63 letters, digits, dashes, dots or underscores, for it is a label of jobs.";
         }
-        if (KeyVault.Uri is { } vault && vault.Scheme != Uri.UriSchemeHttps)
+        if (HandlerPort is < 1 or > 65535)
         {
-            yield return "KeyVault__Uri must use https.";
+            yield return "FUNCTIONS_CUSTOMHANDLER_PORT must be a port.";
         }
-        if (!Local && Storage.TableEndpoint is { } tables && tables.Scheme != Uri.UriSchemeHttps)
+        if (Limits.PhotoBytes < Photos.MaxBytes)
         {
-            yield return "Storage__TableEndpoint must use https.";
+            yield return "Limits__PhotoBytes must leave room for a photo of Photos__MaxBytes.";
         }
         if (PhotoRetention.Parse(Retention.Photos) is null)
         {
             yield return "Retention__Photos must be keep, afterTraining or days:N with N from 1 to 3650.";
         }
-        if (Webhook.PerSecond < 1)
-        {
-            yield return "Webhook__PerSecond must be at least 1.";
-        }
-        if (KeyVault.Uri is null && Auth.Issuers.Any(issuer => issuer.Kind is IssuerKind.SupabaseSecret) && (from["SUPABASE_JWT_SECRET"]?.Trim().Length ?? 0) < 32)
-        {
-            yield return "SUPABASE_JWT_SECRET must be the project's secret, of at least 32 characters.";
-        }
-        foreach (var fault in Auth.Faults(Local).Concat(Storage.Faults()).Concat(Training.Faults(Local)).Concat(Limits.Faults()).Concat(Rate.Faults()).Concat(Cors.Faults())
-            .Concat(SignIn.Faults(Auth, Local)))
+        foreach (var fault in OfSections())
         {
             yield return fault;
         }
+    }
+
+    private IEnumerable<string> OfSections() =>
+    [
+        .. Auth.Faults(Local), .. Hub.Faults(Local), .. Storage.Faults(Local), .. KeyVault.Faults(Local), .. Secrets.Faults(), .. Training.Faults(Local), .. Photos.Faults(),
+        .. Spool.Faults(), .. Intake.Faults(), .. Limits.Faults(), .. Rate.Faults(), .. Quota.Faults(), .. Erasure.Faults(), .. Lease.Faults(), .. Watch.Faults(),
+        .. Reconcile.Faults(), .. Cors.Faults(Local), .. SignIn.Faults(Auth, Local), .. Webhook.Faults(),
+    ];
+
+    /// <summary>An empty entry of a list is none: the sample of the settings shows every name, and what is not filled in stays empty.</summary>
+    private Settings WithoutEmptyEntries()
+    {
+        Auth.Issuers.RemoveAll(issuer => issuer is { Issuer: "", Audience: "" });
+        foreach (var list in (List<string>[])[Hub.StorageHosts, Training.Command, Cors.AllowedOrigins, SignIn.Origins])
+        {
+            list.RemoveAll(string.IsNullOrWhiteSpace);
+        }
+        return this;
     }
 }

@@ -83,6 +83,7 @@ var open = [
   'Quota'
   'Rate'
   'Reconcile'
+  'Retention'
   'Secrets'
   'Spool'
   'Training'

@@ -6,8 +6,20 @@ internal sealed class CorsOptions
     public List<string> AllowedOrigins { get; set; } = [];
 
     /// <summary>An entry that no browser ever sends, or that anybody can send, is a mistake.</summary>
-    public IEnumerable<string> Faults() => AllowedOrigins.Where(origin => !IsOrigin(origin))
-        .Select(origin => $"Cors__AllowedOrigins: '{origin}' is no origin as browsers send it, such as https://app.example.");
+    public IEnumerable<string> Faults(bool local)
+    {
+        foreach (var origin in AllowedOrigins)
+        {
+            if (!IsOrigin(origin))
+            {
+                yield return $"Cors__AllowedOrigins: '{origin}' is no origin as browsers send it, such as https://app.example.";
+            }
+            else if (!origin.StartsWith("https:", StringComparison.Ordinal) && !(local && new Uri(origin).IsLoopback))
+            {
+                yield return $"Cors__AllowedOrigins: '{origin}' must use https, or anybody on the way could read what the page reads.";
+            }
+        }
+    }
 
     public static bool IsOrigin(string origin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)

@@ -41,9 +41,22 @@ internal sealed class LimitOptions
         {
             yield return "Limits__BytesInFlight less Limits__KeptForSmallBytes must leave room for one request of Limits__OneShotBytes.";
         }
-        if (BodyGrace < TimeSpan.FromSeconds(2))
+        foreach (var fault in new SettingBounds("Limits")
+            .Of(OneShotBytes, 10_000, 100_000_000_000)
+            .Of(PhotoBytes, 1024, 1 << 30)
+            .Of(TextBytes, 1024, 16 << 20)
+            .Of(BytesInFlight, 10_000, 1_000_000_000_000)
+            .Of(KeptForSmallBytes, 0, 1_000_000_000_000)
+            .Of(SmallBytes, 0, 100_000_000_000)
+            .Of(LeastBytes, 0, 1 << 30)
+            .Of(BodyBytesPerSecond, 1, 1 << 30)
+            .Of(BodyGrace, TimeSpan.FromSeconds(2), TimeSpan.FromHours(1))
+            .Of(HeadersWithin, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10))
+            .Of(HeaderBytes, 1024, 1 << 20)
+            .Of(HeaderCount, 10, 10_000)
+            .Faults)
         {
-            yield return "Limits__BodyGrace must be at least two seconds.";
+            yield return fault;
         }
     }
 }

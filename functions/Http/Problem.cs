@@ -37,9 +37,11 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
         {
             response.Headers.WWWAuthenticate = "Bearer";
         }
+        var telemetry = httpContext.RequestServices.GetRequiredService<Telemetry>();
+        telemetry.ProblemAnswered(Code);
         if (Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
         {
-            httpContext.RequestServices.GetRequiredService<Telemetry>().CallerRefused(Code);
+            telemetry.CallerRefused(Code);
         }
 
         var trace = Activity.Current?.TraceId.ToString() ?? httpContext.TraceIdentifier;

@@ -32,7 +32,12 @@ internal sealed class RateOptions
         _ => Reads,
     };
 
-    public IEnumerable<string> Faults() => Enum.GetValues<RateKind>().Where(kind => Of(kind) < 1).Select(kind => $"Rate__{kind} must be at least 1.");
+    public IEnumerable<string> Faults() => new SettingBounds("Rate")
+        .Of(Creations, 1, 1_000_000)
+        .Of(Photos, 1, 1_000_000)
+        .Of(Reads, 1, 1_000_000)
+        .Of(MaxUsers, 1, 10_000_000)
+        .Faults;
 }
 
 /// <summary>

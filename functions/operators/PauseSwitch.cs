@@ -8,10 +8,11 @@ internal sealed class PauseSwitch(IdentityTables tables, TextWriter output)
     public const string Row = "training";
     public const string Paused = "paused";
 
-    public async Task TurnAsync(bool paused, CancellationToken stop)
+    public async Task<int> TurnAsync(bool paused, CancellationToken stop)
     {
         await tables.EnsureAsync(stop);
         await tables.Service.ChangeAsync(Row, row => row[Paused] = paused, stop);
         await output.WriteLineAsync(paused ? "No training is started until resume. Those that run go on." : "Trainings are started again.");
+        return 0;
     }
 }

@@ -62,11 +62,11 @@ internal static class TrainingStatusEndpoint
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
         && request.Headers.ContentEncoding is not [.., not "identity"];
 
-    /// <summary>A secret that was rotated may be newer than our copy: once in a while the vault is read again before one is called wrong.</summary>
+    /// <summary>A secret that was rotated, or stored for the first time, may be newer than our copy: once in a while the vault is read again before one is called wrong.</summary>
     private static async Task<WebhookCheck> CheckAsync(HttpRequest request, SecretCache secrets, CancellationToken stop)
     {
         var given = request.Headers["X-Webhook-Secret"];
         var check = WebhookSecret.Check(given, await secrets.GetAsync(stop));
-        return check is WebhookCheck.Wrong && given.Count == 1 ? WebhookSecret.Check(given, await secrets.RenewedAsync(stop)) : check;
+        return check is WebhookCheck.Wrong or WebhookCheck.NotConfigured && given.Count == 1 ? WebhookSecret.Check(given, await secrets.RenewedAsync(stop)) : check;
     }
 }

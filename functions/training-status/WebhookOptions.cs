@@ -7,4 +7,6 @@ public sealed class WebhookOptions
 
     /// <summary>Deliveries taken with one secret, and how many may come at once after a pause.</summary>
     public int PerSecond { get; set; } = 50;
+
+    public IEnumerable<string> Faults() => new SettingBounds("Webhook").Of(MaxBodyBytes, 1024, 16 << 20).Of(PerSecond, 1, 1_000_000).Faults;
 }

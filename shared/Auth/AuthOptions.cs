@@ -35,7 +35,17 @@ public sealed class AuthOptions
         {
             yield return "Every Auth issuer may be configured once.";
         }
-        foreach (var fault in Issuers.SelectMany(issuer => issuer.Faults(local)))
+        foreach (var fault in Issuers.SelectMany(issuer => issuer.Faults(local)).Concat(new SettingBounds("Auth")
+            .Of(ClockSkew, TimeSpan.Zero, TimeSpan.FromMinutes(10))
+            .Of(MaxLifetime, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30))
+            .Of(MaxTokenChars, 256, 64 << 10)
+            .Of(KeysRefreshAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1))
+            .Of(KeysUsableFor, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30))
+            .Of(KeysRefreshEvery, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1))
+            .Of(KeysTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1))
+            .Of(MaxDocumentBytes, 1024, 16 << 20)
+            .When(KeysUsableFor < KeysRefreshAfter, "Auth__KeysUsableFor must be no shorter than Auth__KeysRefreshAfter.")
+            .Faults))
         {
             yield return fault;
         }

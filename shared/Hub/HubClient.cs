@@ -2,9 +2,10 @@ namespace TrainIdentity.Hub;
 
 /// <summary>The Hub as this service uses it. Two HTTP clients: one with the token, for the Hub alone, and one that never had it, for storage.</summary>
 /// <param name="http">Neither follows redirects.</param>
-public sealed class HubClient(HttpClient http, HttpClient storage, HubOptions options, bool local, HubToken token, TimeProvider clock)
+/// <param name="telemetry">Null where nobody measures.</param>
+public sealed class HubClient(HttpClient http, HttpClient storage, HubOptions options, bool local, HubToken token, TimeProvider clock, Telemetry? telemetry = null)
 {
-    private readonly HubHttp _http = new(http, options, token, clock);
+    private readonly HubHttp _http = new(http, options, token, clock, telemetry);
 
     /// <summary>With a token that has no source to be renewed from.</summary>
     public HubClient(HttpClient http, HttpClient storage, HubOptions options, bool local, Func<CancellationToken, ValueTask<string>> token, TimeProvider clock)

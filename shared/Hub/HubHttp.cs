@@ -9,7 +9,8 @@ namespace TrainIdentity.Hub;
 
 /// <summary>Every call to the Hub itself: what is tried again, what a 401 means, and how answers and their lists are read.</summary>
 /// <param name="http">Without automatic redirects and without a timeout of its own.</param>
-public sealed partial class HubHttp(HttpClient http, HubOptions options, HubToken token, TimeProvider clock)
+/// <param name="telemetry">Null where nobody measures.</param>
+public sealed partial class HubHttp(HttpClient http, HubOptions options, HubToken token, TimeProvider clock, Telemetry? telemetry = null)
 {
     [GeneratedRegex("<([^<>]{1,2000})>\\s*;\\s*rel=\"next\"", RegexOptions.NonBacktracking)]
     private static partial Regex NextLink();
@@ -109,13 +110,27 @@ public sealed partial class HubHttp(HttpClient http, HubOptions options, HubToke
     private async Task<HubAnswer> TryOnceAsync(HubCall call, CancellationToken stop)
     {
         using var limit = new TimeLimit(call.PerTry, clock, stop);
+        using var span = Traces.Start("hub");
+        span?.SetTag("hub.call", call.Name);
+        var (began, outcome) = (clock.GetTimestamp(), "ok");
         try
         {
             return await _exchange.SendAsync(call, limit.Token);
         }
+        catch (HubException e)
+        {
+            outcome = e.Fault.ToString();
+            throw;
+        }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !stop.IsCancellationRequested))
         {
+            outcome = nameof(HubFault.Unavailable);
             throw new HubException(HubFault.Unavailable, call.Name, "no answer", e) { OutcomeUnknown = true };
+        }
+        finally
+        {
+            span?.SetTag("error.type", outcome is "ok" ? null : outcome);
+            telemetry?.HubAnswered(call.Name, outcome, clock.GetElapsedTime(began));
         }
     }
 

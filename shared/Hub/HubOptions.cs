@@ -36,6 +36,20 @@ public sealed class HubOptions
     /// <summary>Storage puts large objects together before it answers a completion.</summary>
     public TimeSpan CompletionTime { get; set; } = TimeSpan.FromSeconds(60);
 
+    public IEnumerable<string> Faults(bool local) => new SettingBounds("Hub")
+        .When(!Endpoint.IsAbsoluteUri || (Endpoint.Scheme != Uri.UriSchemeHttps && !(local && Endpoint.IsLoopback)), "Hub__Endpoint must use https.")
+        .When(Namespace is { Length: > 0 } name && !RepoId.IsLegal(name), "Hub__Namespace must be the name of a user or an organisation on the Hub.")
+        .When(UserAgent.Length is 0 || UserAgent.Any(c => c is < ' ' or > '~'), "Hub__UserAgent must be plain text.")
+        .When(!StorageHosts.All(HostPatterns.IsNarrow), "Hub__StorageHosts must be hosts, as in cdn.example or *.cdn.example.")
+        .Of(WhoAmIKept, TimeSpan.Zero, TimeSpan.FromDays(1))
+        .Of(CallsPerFiveMinutes, 10, 1_000_000)
+        .Of(ParallelUploads, 1, 64)
+        .Of(ParallelParts, 1, 64)
+        .Of(MaxAnswerBytes, 64 << 10, 256 << 20)
+        .Of(StorageStall, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10))
+        .Of(CompletionTime, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10))
+        .Faults;
+
     public bool IsStorage(string host) => HostPatterns.Match(StorageHosts, host);
 }
 

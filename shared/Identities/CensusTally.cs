@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Azure.Data.Tables;
@@ -8,7 +10,7 @@ namespace TrainIdentity.Identities;
 internal sealed class CensusTally
 {
     /// <summary>All that <see cref="Add"/> reads of a record.</summary>
-    public static readonly string[] Columns = ["PartitionKey", "RowKey", "state", "status", "created_at", "updated_at", "due_at", "retain_until", "ending_since"];
+    public static readonly string[] Columns = ["PartitionKey", "RowKey", "state", "status", "created_at", "updated_at", "due_at", "retain_until", "ending_since", "num_training_images", "photo_bytes"];
 
     private static readonly TimeSpan EndsWithin = TimeSpan.FromDays(1);
 
@@ -38,6 +40,16 @@ internal sealed class CensusTally
 
     public long Unreadable { get; set; }
 
+    /// <summary>People with an identity that counts as live, and what they hold.</summary>
+    public long Users { get; set; }
+
+    public long Photos { get; set; }
+
+    public long Bytes { get; set; }
+
+    /// <summary>A mark of the last of them: records come owner by owner. It names nobody.</summary>
+    public string? LastUser { get; set; }
+
     public static CensusTally? Found(TableEntity row) => Parse(row.GetString("found"));
 
     public static CensusTally SoFar(TableEntity row) => Parse(row.GetString("tally")) ?? new CensusTally();
@@ -61,11 +73,24 @@ internal sealed class CensusTally
         }
 
         var failed = state is nameof(IdentityState.Failed);
-        Live += failed && record.GetDateTimeOffset("retain_until") is null ? 0 : 1;
+        if (!failed || record.GetDateTimeOffset("retain_until") is not null)
+        {
+            Living(record);
+        }
         if (!failed && state is not (nameof(IdentityState.Ready) or nameof(IdentityState.Draft)) && !(record.GetDateTimeOffset("created_at") >= UnfinishedSince))
         {
             (UnfinishedSince, Unfinished) = (record.GetDateTimeOffset("created_at"), IdOf(record).ToString());
         }
+    }
+
+    private void Living(TableEntity record)
+    {
+        Live++;
+        Photos += record.GetInt32("num_training_images") ?? 0;
+        Bytes += record.GetInt64("photo_bytes") ?? 0;
+        var user = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(record.PartitionKey)).AsSpan(0, 8));
+        Users += user == LastUser ? 0 : 1;
+        LastUser = user;
     }
 
     private void Removing(TableEntity record, DateTimeOffset now)

@@ -81,6 +81,7 @@ internal sealed class DraftIntake(
             KeyRow = request.KeyRow(id),
             KeyGiven = request.IdempotencyKey is not null,
             Consent = request.Consent,
+            TraceParent = Traces.Here,
             CreatedAt = began,
             ClientSeenAt = began,
             State = IdentityState.Draft,

@@ -132,6 +132,7 @@ public sealed partial class Drafts
             var now = Clock.GetUtcNow();
             var closed = identity.Closed([.. photos.Select((photo, n) => photo.InManifest(n + 1))], plan, now, now + _options.Deadline) with
             {
+                TraceParent = Traces.Here ?? identity.TraceParent,
                 EstimatedMicroUsd = await _budget.EstimateAsync(plan, stop),
             };
             var written = await rows.ReplaceAsync(identity, closed, _quota, stop);

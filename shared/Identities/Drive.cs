@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using TrainIdentity.Hub;
 using TrainIdentity.Identities.Steps;
@@ -19,6 +20,7 @@ internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep c
     /// <exception cref="HubException">Trouble that may pass; the record is parked and resumable.</exception>
     public async Task<Identity?> RunAsync(OwnerRows rows, Identity identity, IReadOnlyList<Photo>? photos, CancellationToken stop)
     {
+        using var span = Traces.Start("drive", identity.TraceParent);
         await using var held = await Held.TakeAsync(rows, identity, options.Lease, options.Clock, stop);
         if (held is null)
         {
@@ -31,12 +33,14 @@ internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep c
             while (held.Now.Driven && await StepAsync(held, photos, both.Token))
             {
                 Log.Moved(logger, held.Now.Id, held.Now.State);
-                telemetry.Moved(held.Now.State.ToString());
+                Measure(held.Now);
             }
+            span?.SetTag("identity.id", held.Now.Id.ToString()).SetTag("identity.state", held.Now.State.ToString());
             return held.Lost.IsCancellationRequested ? held.Taken : held.Now;
         }
         catch (HubException e)
         {
+            span?.SetTag("error.type", e.Fault.ToString()).SetStatus(ActivityStatusCode.Error);
             await AfterTroubleAsync(held, e, photos is not null, stop);
             if (held.Lost.IsCancellationRequested)
             {
@@ -58,6 +62,23 @@ internal sealed partial class Drive(RepoStep repo, PhotoStep photo, CommitStep c
         {
             await ReleaseAsync(held, photos is not null);
             throw;
+        }
+    }
+
+    private void Measure(Identity now)
+    {
+        telemetry.Moved(now.State.ToString());
+        if (now.FailureCode is { } code)
+        {
+            telemetry.Failed(code);
+        }
+        if (now.State is IdentityState.Committed)
+        {
+            telemetry.PhotosCommitted(now.Photos.Count);
+        }
+        if (now.State is IdentityState.Training && now.JobAttempt == now.FirstJobAttempt)
+        {
+            telemetry.Initiated(options.Clock.GetUtcNow() - now.ClientSeenAt);
         }
     }
 

@@ -11,6 +11,11 @@ public sealed class ErasureOptions
 
     /// <summary>What a DELETE waits for; the reconciler does the rest.</summary>
     public TimeSpan Inline { get; set; } = TimeSpan.FromSeconds(5);
+
+    public IEnumerable<string> Faults() => new SettingBounds("Erasure")
+        .Of(SecondLook, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1))
+        .Of(Inline, TimeSpan.Zero, TimeSpan.FromMinutes(3))
+        .Faults;
 }
 
 /// <summary>Deletes everything of an identity: job, repo, rows. Once the first write is made, nobody can see the identity any more.</summary>
@@ -31,10 +36,13 @@ public sealed partial class Erasure
 
     /// <summary>Accepts the erasure durably, then goes as far as a few seconds allow.</summary>
     /// <returns>False when the caller has no such identity.</returns>
-    public async Task<bool> AcceptAsync(Caller caller, IdentityId id, CancellationToken stop)
+    public Task<bool> AcceptAsync(Caller caller, IdentityId id, CancellationToken stop) => AcceptAsync(caller.Key, id, stop);
+
+    /// <summary>The same by an operator, who is no caller.</summary>
+    internal async Task<bool> AcceptAsync(string ownerKey, IdentityId id, CancellationToken stop)
     {
         await _tables.EnsureAsync(stop);
-        var rows = _tables.For(caller);
+        var rows = _tables.For(ownerKey);
         if (await MarkAsync(rows, id, stop) is not { } marked)
         {
             return false;

@@ -167,6 +167,9 @@ public sealed record Identity
 
     public Consent? Consent { get; init; }
 
+    /// <summary>The span of the request that accepted the work, for those who go on with it. Null where none was known.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>The owner wants the training stopped; the job is cancelled before the record says so.</summary>
     public DateTimeOffset? CancelAskedAt { get; init; }
 

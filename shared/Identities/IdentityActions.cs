@@ -69,7 +69,7 @@ public sealed partial class IdentityActions
             return new ActionOutcome(ActionResult.Paused, identity, RetryAfter: until - now);
         }
 
-        var retried = await rows.ReplaceAsync(identity, identity.Retried(now, now + _intake.Deadline), _quota, stop);
+        var retried = await rows.ReplaceAsync(identity, identity.Retried(now, now + _intake.Deadline) with { TraceParent = Traces.Here }, _quota, stop);
         return retried switch
         {
             { Written: { } written } => await FollowUpAsync(rows, written, stop),

@@ -10,6 +10,12 @@ public sealed class LeaseOptions
 
     public TimeSpan Heartbeat => Duration / 4;
 
+    public IEnumerable<string> Faults() => new SettingBounds("Lease")
+        .Of(Duration, TimeSpan.FromSeconds(2), TimeSpan.FromHours(1))
+        .Of(Margin, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10))
+        .When(Margin >= Duration, "Lease__Margin must be shorter than Lease__Duration.")
+        .Faults;
+
     /// <summary>A commit may not outlive the lease it runs under.</summary>
     public TimeSpan CallTimeout(TimeSpan wished) =>
         TimeSpan.FromTicks(Math.Max(TimeSpan.FromSeconds(5).Ticks, Math.Min(wished.Ticks, (Duration - Margin).Ticks)));
@@ -43,6 +49,17 @@ public sealed class WatchOptions
     /// <summary>Least time between two reads of a job's log for its progress.</summary>
     public TimeSpan ProgressEvery { get; set; } = TimeSpan.FromSeconds(30);
 
+    public IEnumerable<string> Faults() => new SettingBounds("Watch")
+        .Of(First, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1))
+        .Of(Longest, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(7))
+        .Of(Settled, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30))
+        .Of(NewsEvery, TimeSpan.Zero, TimeSpan.FromHours(1))
+        .Of(MissingFor, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1))
+        .Of(PublicFor, TimeSpan.FromSeconds(1), TimeSpan.FromDays(7))
+        .Of(SurplusFor, TimeSpan.Zero, TimeSpan.FromDays(1))
+        .Of(ProgressEvery, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
+        .Faults;
+
     /// <summary>Half of what has passed already, within bounds.</summary>
     public TimeSpan Next(TimeSpan sinceLaunch) =>
         TimeSpan.FromTicks(Math.Clamp((sinceLaunch / 2).Ticks, First.Ticks, Math.Max(First.Ticks, Longest.Ticks)));
@@ -50,6 +67,9 @@ public sealed class WatchOptions
 
 public sealed class IntakeOptions
 {
+    /// <summary>The photos of a draft are numbered 1 to 40, and all of them are written off in one transaction.</summary>
+    private const int MostPhotos = 40;
+
     public int MinPhotos { get; set; } = 3;
 
     public int MaxPhotos { get; set; } = 40;
@@ -81,4 +101,20 @@ public sealed class IntakeOptions
 
     /// <summary>Job starts asked for in one attempt; those whose fate is unknown count.</summary>
     public int MaxLaunchTries { get; set; } = 6;
+
+    public IEnumerable<string> Faults() => new SettingBounds("Intake")
+        .Of(MinPhotos, 1, MostPhotos)
+        .Of(MaxPhotos, 1, MostPhotos)
+        .Of(SoftDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(220))
+        .Of(AbandonedAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(7))
+        .Of(DraftKept, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30))
+        .Of(ReserveWithin, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
+        .Of(ContentKeyKept, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30))
+        .Of(KeyKept, TimeSpan.FromHours(1), TimeSpan.FromDays(365))
+        .Of(Deadline, TimeSpan.FromSeconds(10), TimeSpan.FromDays(7))
+        .Of(MaxAttempts, 1, 100)
+        .Of(MaxTries, 1, 1000)
+        .Of(MaxLaunchTries, 1, 100)
+        .When(MinPhotos > MaxPhotos, "Intake__MinPhotos must be no more than Intake__MaxPhotos.")
+        .Faults;
 }

@@ -33,6 +33,7 @@ internal static class IdentityRow
             ["user_id"] = identity.UserId,
             ["model_id"] = identity.Repo.ToString(),
             ["num_training_images"] = identity.PhotoCount,
+            ["photo_bytes"] = identity.Bytes,
             ["status"] = PublicStatus.Of(identity.State),
             ["state"] = identity.State.ToString(),
             ["training_config"] = identity.Plan.ToJson(),
@@ -85,6 +86,7 @@ internal static class IdentityRow
         Put(row, "error_message", identity.FailureCode is { } code ? Failures.Text(code) : null);
         Put(row, "retain_until", identity.RetainUntil);
         Put(row, "consent", identity.Consent is { } consent ? JsonSerializer.Serialize(consent, RowJson.Default.Consent) : null);
+        Put(row, "trace_parent", identity.TraceParent);
         Put(row, "cancel_asked_at", identity.CancelAskedAt);
         Put(row, "missing_since", identity.MissingSince);
         Put(row, "public_since", identity.PublicSince);
@@ -148,6 +150,7 @@ internal static class IdentityRow
         FailureCode = row.GetString("error_code"),
         RetainUntil = row.GetDateTimeOffset("retain_until"),
         Consent = row.GetString("consent") is { } consent ? JsonSerializer.Deserialize(consent, RowJson.Default.Consent) : null,
+        TraceParent = row.GetString("trace_parent"),
         CancelAskedAt = row.GetDateTimeOffset("cancel_asked_at"),
         MissingSince = row.GetDateTimeOffset("missing_since"),
         PublicSince = row.GetDateTimeOffset("public_since"),

@@ -1,7 +1,7 @@
+using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
-using Azure.Identity;
 using TrainIdentity.Auth;
 using TrainIdentity.Hub;
 
@@ -20,8 +20,9 @@ public sealed class IdentityTables : IDisposable
 
     /// <param name="policy">Sees every request to the tables; for tests.</param>
     /// <param name="http">Null for the SDK's own.</param>
-    public IdentityTables(StorageOptions options, StorageClock clock, HttpPipelinePolicy? policy = null, HttpClient? http = null)
-        : this(Open(options, clock, policy, http), options, clock)
+    /// <param name="credential">Null for the app's managed identity.</param>
+    public IdentityTables(StorageOptions options, StorageClock clock, HttpPipelinePolicy? policy = null, HttpClient? http = null, TokenCredential? credential = null)
+        : this(Open(options, clock, policy, http, credential), options, clock)
     {
     }
 
@@ -85,9 +86,29 @@ public sealed class IdentityTables : IDisposable
         await Index.FindAsync(new RepoId("ready", "probe"), stop);
     }
 
+    /// <summary>Whether both are there; makes neither.</summary>
+    public async Task<bool> ExistAsync(CancellationToken stop) => await ExistsAsync(_identities, stop) && await ExistsAsync(_index, stop);
+
     public void Dispose() => _creating.Dispose();
 
-    private static TableServiceClient Open(StorageOptions options, StorageClock clock, HttpPipelinePolicy? policy, HttpClient? http)
+    private static async Task<bool> ExistsAsync(TableClient table, CancellationToken stop)
+    {
+        try
+        {
+            // Only a query tells a missing table from a missing row.
+            await foreach (var _ in table.QueryAsync<TableEntity>("PartitionKey eq 'none'", 1, ["RowKey"], stop))
+            {
+                break;
+            }
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 404)
+        {
+            return false;
+        }
+    }
+
+    private static TableServiceClient Open(StorageOptions options, StorageClock clock, HttpPipelinePolicy? policy, HttpClient? http, TokenCredential? credential)
     {
         var client = new TableClientOptions();
 
@@ -111,7 +132,6 @@ public sealed class IdentityTables : IDisposable
             return new TableServiceClient(connection, client);
         }
 
-        var identity = options.ManagedIdentityClientId is { Length: > 0 } id ? ManagedIdentityId.FromUserAssignedClientId(id) : ManagedIdentityId.SystemAssigned;
-        return new TableServiceClient(options.TableEndpoint, new ManagedIdentityCredential(identity), client);
+        return new TableServiceClient(options.TableEndpoint, credential ?? AzureCredentials.OfApp(options.ManagedIdentityClientId), client);
     }
 }

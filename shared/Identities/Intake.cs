@@ -152,7 +152,7 @@ public sealed class Intake
             await _tables.Index.ScheduleAsync(identity, now + _options.AbandonedAfter, stop);
         }
 
-        var claimed = await _names.ClaimAsync(repo => identity.Restarted(repo, _terms.Retention, now, now + _options.AbandonedAfter, now + _options.Deadline), identity.Id, submission.Name, now, stop);
+        var claimed = await _names.ClaimAsync(repo => identity.Restarted(repo, _terms.Retention, now, now + _options.AbandonedAfter, now + _options.Deadline) with { TraceParent = Traces.Here }, identity.Id, submission.Name, now, stop);
         var again = await rows.ReplaceAsync(identity, claimed, _quota, stop);
         return again switch
         {
@@ -183,6 +183,7 @@ public sealed class Intake
             KeyRow = submission.KeyRow,
             KeyGiven = submission.IdempotencyKey is not null,
             Consent = submission.Consent,
+            TraceParent = Traces.Here,
             CreatedAt = began,
             ClientSeenAt = began,
             DueAt = began + _options.AbandonedAfter,

@@ -25,6 +25,15 @@ public sealed class QuotaOptions
 
     /// <summary>Estimated cost of the trainings accepted a day, in US dollars; null sets no limit besides their number.</summary>
     public decimal? UsdPerDay { get; set; }
+
+    public IEnumerable<string> Faults() => new SettingBounds("Quota")
+        .Of(Active, 1, 1_000_000)
+        .Of(PerDay, 1, 1_000_000)
+        .Of(Stored, 1, 1_000_000)
+        .Of(Drafts, 0, 1_000_000)
+        .Of(BytesPerDay, 1, 1_000_000_000_000_000)
+        .When(UsdPerDay < 0, "Quota__UsdPerDay must not be negative.")
+        .Faults;
 }
 
 /// <summary>Which quota is used up.</summary>

@@ -28,6 +28,19 @@ public sealed class ReconcileOptions
 
     /// <summary>A repo that has a claim and no record is looked at again after this time; it is never deleted for that.</summary>
     public TimeSpan OrphanRetry { get; set; } = TimeSpan.FromDays(1);
+
+    public IEnumerable<string> Faults() => new SettingBounds("Reconcile")
+        .Of(Every, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1))
+        .Of(TickTakes, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(200))
+        .Of(TickLasts, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(280))
+        .Of(ItemsPerBucket, 1, 1000)
+        .Of(FirstRetry, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1))
+        .Of(LastRetry, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1))
+        .Of(PoisonTries, 1, 1_000_000)
+        .Of(CensusEvery, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30))
+        .Of(OrphanRetry, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30))
+        .When(FirstRetry > LastRetry, "Reconcile__FirstRetry must be no longer than Reconcile__LastRetry.")
+        .Faults;
 }
 
 /// <summary>
@@ -162,6 +175,7 @@ public sealed partial class Reconciler
     /// <returns>Null when it is gone.</returns>
     internal async Task<Identity?> MoveAsync(OwnerRows rows, Identity identity, CancellationToken stop)
     {
+        using var span = Traces.Start("look", identity.TraceParent);
         var now = Clock.GetUtcNow();
         var moved = identity.State switch
         {
@@ -174,6 +188,7 @@ public sealed partial class Reconciler
             IdentityState.Training or IdentityState.Ready or IdentityState.Failed => await _watch.RunAsync(rows, identity, stop),
             _ => await _drive.RunAsync(rows, identity, null, stop),
         };
+        span?.SetTag("identity.id", identity.Id.ToString()).SetTag("identity.state", moved?.State.ToString() ?? "Gone").SetTag("failure", moved?.FailureCode);
         var goesOn = moved is { State: IdentityState.Compensating or IdentityState.Committed } && moved.State != identity.State;
         return goesOn ? await MoveAsync(rows, moved!, stop) : moved;
     }

@@ -25,7 +25,7 @@ internal sealed partial class TrainingWatch(
                 if (written.State != identity.State)
                 {
                     Log.Moved(logger, written.Id, written.State, written.FailureCode ?? "no failure");
-                    telemetry.Moved(written.State.ToString());
+                    Measure(written);
                     await budget.SettleAsync(now, written, stop);
                 }
                 return written;
@@ -37,6 +37,19 @@ internal sealed partial class TrainingWatch(
                 return current;
             }
             now = current!;
+        }
+    }
+
+    private void Measure(Identity now)
+    {
+        telemetry.Moved(now.State.ToString());
+        if (now.FailureCode is { } code)
+        {
+            telemetry.Failed(code);
+        }
+        if (now is { State: IdentityState.Ready, LaunchIntentAt: { } launched })
+        {
+            telemetry.Trained(clock.GetUtcNow() - launched);
         }
     }
 

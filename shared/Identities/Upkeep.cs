@@ -55,6 +55,7 @@ internal sealed partial class Upkeep(IdentityTables tables, Preflight preflight,
         {
             var unfinished = tables.Clock.GetUtcNow() - counted.UnfinishedSince ?? TimeSpan.Zero;
             telemetry.Counted(counted.Live, unfinished, counted.SlowErasures);
+            telemetry.Held(counted.Users, counted.Photos, counted.Bytes);
         }
         if (AuditTally.Found(await tables.Service.GetAsync(NamespaceAudit.Row, stop)) is { } audited)
         {

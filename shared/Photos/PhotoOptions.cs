@@ -23,4 +23,18 @@ public sealed class PhotoOptions
     public int MaxPngChunks { get; set; } = 65_536;
 
     public long MaxPngInflatedBytes { get; set; } = 512L << 20;
+
+    public IEnumerable<string> Faults() => new SettingBounds("Photos")
+        .Of(MaxBytes, 1024, 1 << 30)
+        .Of(MaxThumbnailBytes, 1024, 1 << 20)
+        .Of(MinSidePixels, 1, 16_384)
+        .Of(MaxSidePixels, 1, 65_535)
+        .Of(MaxPixels, 1, 1_000_000_000)
+        .Of(MaxJpegSegments, 16, 1_000_000)
+        .Of(MaxJpegScans, 1, 10_000)
+        .Of(MaxIccProfileBytes, 0, 16 << 20)
+        .Of(MaxPngChunks, 4, 10_000_000)
+        .Of(MaxPngInflatedBytes, 1024, 8L << 30)
+        .When(MinSidePixels > MaxSidePixels, "Photos__MinSidePixels must be no more than Photos__MaxSidePixels.")
+        .Faults;
 }

@@ -15,8 +15,8 @@ public sealed class PhotoSpool
     public PhotoSpool(SpoolOptions options)
     {
         _options = options;
-        Own(options.Folder);
-        foreach (var left in Directory.EnumerateFiles(options.Folder)) File.Delete(left);
+        Own(options.FolderOrDefault);
+        foreach (var left in Directory.EnumerateFiles(options.FolderOrDefault)) File.Delete(left);
     }
 
     public long MemoryBytesInUse => Interlocked.Read(ref _memoryBytes);
@@ -42,7 +42,7 @@ public sealed class PhotoSpool
     /// <summary>A file without a name: it is gone with its handle, also when the process is killed.</summary>
     internal SafeFileHandle OpenFile()
     {
-        var path = Path.Combine(_options.Folder, Path.GetRandomFileName());
+        var path = Path.Combine(_options.FolderOrDefault, Path.GetRandomFileName());
         try
         {
             var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);

@@ -7,7 +7,7 @@ namespace TrainIdentity.Secrets;
 /// outage of the service, and no request pays for a renewal.
 /// </summary>
 public sealed partial class SecretCache(
-    Func<CancellationToken, Task<SecretSnapshot>> load, SecretOptions options, TimeProvider clock, ILogger<SecretCache> logger)
+    Func<CancellationToken, Task<SecretSnapshot>> load, SecretOptions options, TimeProvider clock, ILogger<SecretCache> logger, Telemetry? telemetry = null)
 {
     private readonly Lock _gate = new();
     private Loaded? _loaded;
@@ -95,6 +95,7 @@ public sealed partial class SecretCache(
             {
                 (_loaded, _failing) = (new Loaded(secrets, clock.GetUtcNow()), false);
             }
+            telemetry?.SecretsRead("ok");
             return null;
         }
         catch (Exception e)
@@ -103,6 +104,7 @@ public sealed partial class SecretCache(
             {
                 (_failing, _nextTry) = (true, clock.GetUtcNow() + options.RetryEvery);
             }
+            telemetry?.SecretsRead("failed");
             Log.ReadFailed(logger, e.GetType().Name);
             return e;
         }

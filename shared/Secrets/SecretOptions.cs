@@ -15,4 +15,14 @@ public sealed class SecretOptions
 
     /// <summary>Least time between two readings that evidence asks for.</summary>
     public TimeSpan RenewEvery { get; set; } = TimeSpan.FromSeconds(30);
+
+    public IEnumerable<string> Faults() => new SettingBounds("Secrets")
+        .Of(RefreshEvery, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1))
+        .Of(UsableFor, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30))
+        .Of(WebhookUsableFor, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1))
+        .Of(RetryEvery, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1))
+        .Of(RenewEvery, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1))
+        .When(UsableFor < RefreshEvery, "Secrets__UsableFor must be no shorter than Secrets__RefreshEvery.")
+        .When(UsableFor < WebhookUsableFor, "Secrets__UsableFor must be no shorter than Secrets__WebhookUsableFor.")
+        .Faults;
 }

@@ -21,6 +21,16 @@ public sealed record SecretSnapshot
     /// <summary>Keyed into the names of tombstones, so that a list of them tells nobody whose keys they were.</summary>
     public string? KeySalt { get; init; }
 
+    public static SecretSnapshot From(Func<SecretName, string?> read) => new()
+    {
+        HubToken = read(SecretName.HubToken),
+        TrainerToken = read(SecretName.TrainerToken),
+        WebhookSecret = read(SecretName.WebhookSecret),
+        PreviousWebhookSecret = read(SecretName.PreviousWebhookSecret),
+        SupabaseJwtSecret = read(SecretName.SupabaseJwtSecret),
+        KeySalt = read(SecretName.KeySalt),
+    };
+
     public override string ToString() => "***";
 }
 

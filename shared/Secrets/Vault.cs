@@ -2,7 +2,6 @@ using System.Security.Cryptography.X509Certificates;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
-using Azure.Identity;
 using Azure.Security.KeyVault.Secrets;
 
 namespace TrainIdentity.Secrets;
@@ -17,15 +16,34 @@ public sealed class VaultOptions
 
     /// <summary>The user-assigned identity to read the vault with.</summary>
     public string? ManagedIdentityClientId { get; set; }
+
+    public IEnumerable<string> Faults(bool local)
+    {
+        if (Uri is { } uri && !(uri.IsAbsoluteUri && uri.Scheme == System.Uri.UriSchemeHttps))
+        {
+            yield return "KeyVault__Uri must use https.";
+        }
+        else if (Uri is not null && !local && !Clouds.Any(cloud => Uri.IdnHost.EndsWith(cloud, StringComparison.OrdinalIgnoreCase)))
+        {
+            yield return $"KeyVault__Uri must name a vault of Azure, a host that ends in {string.Join(" or ", Clouds)}.";
+        }
+        if (LocalCertificateSha256 is { Length: > 0 } && !local)
+        {
+            yield return "KeyVault__LocalCertificateSha256 is for a vault on one's own machine; take it out of the app's settings.";
+        }
+    }
+
+    private static readonly string[] Clouds = [".vault.azure.net", ".vault.azure.cn", ".vault.usgovcloudapi.net"];
 }
 
-/// <summary>Reads the snapshot from Key Vault. A secret that does not exist is null; anything else the vault refuses is thrown.</summary>
+/// <summary>Reads the snapshot from Key Vault. A secret that does not exist or is disabled is null; anything else the vault refuses is thrown.</summary>
 public static class Vault
 {
     private static readonly TimeSpan NetworkTimeout = TimeSpan.FromSeconds(5);
 
     /// <param name="http">Null for the SDK's own.</param>
-    public static SecretClient Open(VaultOptions options, bool local, HttpClient? http = null)
+    /// <param name="credential">Null for the app's managed identity. A vault on loopback wants none.</param>
+    public static SecretClient Open(VaultOptions options, bool local, HttpClient? http = null, TokenCredential? credential = null)
     {
         if (local && options.Uri!.IsLoopback)
         {
@@ -37,46 +55,43 @@ public static class Vault
         {
             client.Transport = new HttpClientTransport(http);
         }
-        return new SecretClient(options.Uri, Credential(options), Quiet(client));
+        return new SecretClient(options.Uri, credential ?? AzureCredentials.OfApp(options.ManagedIdentityClientId), Quiet(client));
     }
 
-    public static async Task<SecretSnapshot> ReadAsync(SecretClient vault, CancellationToken stop)
+    public static async Task<SecretSnapshot> ReadAsync(SecretClient vault, TimeProvider clock, CancellationToken stop)
     {
-        var hub = GetAsync(vault, "huggingface-token", stop);
-        var trainer = GetAsync(vault, "huggingface-trainer-token", stop);
-        var webhook = GetAsync(vault, "huggingface-webhook-secret", stop);
-        var previous = GetAsync(vault, "huggingface-webhook-secret-previous", stop);
-        var jwt = GetAsync(vault, "supabase-jwt-secret", stop);
-        var salt = GetAsync(vault, "idempotency-key-salt", stop);
-        await Task.WhenAll(hub, trainer, webhook, previous, jwt, salt);
-        return new SecretSnapshot
-        {
-            HubToken = await hub,
-            TrainerToken = await trainer,
-            WebhookSecret = await webhook,
-            PreviousWebhookSecret = await previous,
-            SupabaseJwtSecret = await jwt,
-            KeySalt = await salt,
-        };
+        var read = SecretName.All.Where(name => name != SecretName.PreviousWebhookSecret).ToDictionary(name => name, name => GetAsync(vault, name, clock, stop));
+        await Task.WhenAll(read.Values);
+
+        // A rotation writes the previous secret before the present one. Read the other way round, whoever sees its end sees its beginning.
+        read[SecretName.PreviousWebhookSecret] = GetAsync(vault, SecretName.PreviousWebhookSecret, clock, stop);
+        await read[SecretName.PreviousWebhookSecret];
+        return SecretSnapshot.From(name => read[name].Result);
     }
 
-    private static async Task<string?> GetAsync(SecretClient vault, string name, CancellationToken stop)
+    /// <summary>An operator who disables a secret wants it used no more; that must not take the others away with it.</summary>
+    internal static bool IsAbsent(RequestFailedException e) =>
+        e.Status is 404 || (e.Status is 403 && e.GetRawResponse()?.Content.ToString().Contains("SecretDisabled", StringComparison.Ordinal) is true);
+
+    private static async Task<string?> GetAsync(SecretClient vault, SecretName name, TimeProvider clock, CancellationToken stop)
     {
         try
         {
-            var answer = await vault.GetSecretAsync(name, cancellationToken: stop);
+            var secret = (await vault.GetSecretAsync(name.InVault, cancellationToken: stop)).Value;
+            if (name == SecretName.PreviousWebhookSecret && secret.Properties.ExpiresOn <= clock.GetUtcNow())
+            {
+                // Of the others the date is a reminder: a service that stops on that day helps nobody.
+                return null;
+            }
 
             // A pasted token often ends in a line break, which no HTTP header can carry.
-            return answer.Value.Value.Trim() is { Length: > 0 } value ? value : null;
+            return secret.Value.Trim() is { Length: > 0 } value ? value : null;
         }
-        catch (RequestFailedException e) when (e.Status is 404)
+        catch (RequestFailedException e) when (IsAbsent(e))
         {
             return null;
         }
     }
-
-    private static ManagedIdentityCredential Credential(VaultOptions options) => new(
-        options.ManagedIdentityClientId is { Length: > 0 } id ? ManagedIdentityId.FromUserAssignedClientId(id) : ManagedIdentityId.SystemAssigned);
 
     /// <summary>No log and no span of single requests: answers are secrets.</summary>
     private static SecretClientOptions Quiet(SecretClientOptions options)

@@ -6,7 +6,11 @@ namespace TrainIdentity.Training;
 /// <summary>Which training of which identity.</summary>
 /// <param name="Identity">The public id; it names nobody.</param>
 /// <param name="HasThumbnail">Without one, the job makes it.</param>
-public sealed record TrainingRun(string Identity, int Attempt, RepoId Repo, string Revision, TrainingPlan Plan, bool HasThumbnail);
+public sealed record TrainingRun(string Identity, int Attempt, RepoId Repo, string Revision, TrainingPlan Plan, bool HasThumbnail)
+{
+    /// <summary>Of the request that accepted it (W3C trace context), for a trainer that reports spans of its own. Null where none is known.</summary>
+    public string? TraceParent { get; init; }
+}
 
 /// <summary>Builds the job of a run. Environment, command and labels can be read on the job's page: ids only, no person.</summary>
 /// <param name="hub">Where the runner finds the Hub.</param>
@@ -30,11 +34,13 @@ public sealed class TrainingJob(TrainingOptions options, string environment, Uri
     public static bool IsLater(HubJob job, int attempt) =>
         job.Labels.TryGetValue("attempt", out var label) && int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out var its) && its > attempt;
 
+    private static Dictionary<string, string> Trace(TrainingRun run) => run.TraceParent is { } parent ? new() { ["TRACEPARENT"] = parent } : [];
+
     public HubJobSpec Spec(TrainingRun run, string trainerToken) => new()
     {
         Image = options.Image,
         Command = options.CommandOrDefault,
-        Environment = new Dictionary<string, string>
+        Environment = new Dictionary<string, string>(Trace(run))
         {
             ["IDT_REPO"] = run.Repo.ToString(),
             ["IDT_REVISION"] = run.Revision,

@@ -77,11 +77,20 @@ public sealed class TrainingOptions
         {
             yield return "Training__Image must name its digest, as in registry.example/trainer@sha256:….";
         }
-        if (Timeout < TimeSpan.FromMinutes(1) || Timeout > TimeSpan.FromDays(1))
-        {
-            yield return "Training__Timeout must be from a minute to a day.";
-        }
-        foreach (var fault in TrainingProfiles.Faults(this))
+        foreach (var fault in new SettingBounds("Training")
+            .Of(Timeout ?? TimeSpan.FromHours(1), TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), nameof(Timeout))
+            .Of(QueueTime, TimeSpan.Zero, TimeSpan.FromDays(7))
+            .Of(Overtime, TimeSpan.FromHours(-1), TimeSpan.FromDays(1))
+            .Of(ResultGrace, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1))
+            .Of(StartsPerDay, 0, 1_000_000)
+            .Of(MaxTrainings, 1, 100)
+            .Of(ExternalDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365))
+            .Of(FailedKept, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365))
+            .Of(PrivateStorageBytes ?? 1, 1, long.MaxValue, nameof(PrivateStorageBytes))
+            .Of(PrivateStorageReserveBytes, 0, long.MaxValue)
+            .When(UsdPerDay < 0, "Training__UsdPerDay must not be negative.")
+            .When(Timeout + Overtime <= TimeSpan.Zero, "Training__Overtime must leave something of Training__Timeout.")
+            .Faults.Concat(TrainingProfiles.Faults(this)))
         {
             yield return fault;
         }

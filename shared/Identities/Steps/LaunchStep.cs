@@ -89,7 +89,7 @@ internal sealed class LaunchStep(HubClient hub, TrainingOptions options, string 
         }
 
         var identity = held.Now;
-        var run = new TrainingRun(identity.Id.ToString(), identity.JobAttempt, identity.Repo, identity.CommitOid!, identity.Plan, identity.Thumbnail is not null);
+        var run = new TrainingRun(identity.Id.ToString(), identity.JobAttempt, identity.Repo, identity.CommitOid!, identity.Plan, identity.Thumbnail is not null) { TraceParent = identity.TraceParent };
         try
         {
             // Broken off, the call might start a job that nobody knows of; it ends by itself soon enough.

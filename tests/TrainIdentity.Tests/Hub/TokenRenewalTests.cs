@@ -162,6 +162,6 @@ public sealed class TokenRenewalTests
     private static SecretCache Cache(LoopbackVault vault, TimeProvider clock)
     {
         var client = Vault.Open(new VaultOptions { Uri = vault.Uri, LocalCertificateSha256 = vault.CertificateSha256 }, local: true);
-        return new SecretCache(stop => Vault.ReadAsync(client, stop), new SecretOptions(), clock, NullLogger<SecretCache>.Instance);
+        return new SecretCache(stop => Vault.ReadAsync(client, clock, stop), new SecretOptions(), clock, NullLogger<SecretCache>.Instance);
     }
 }

@@ -22,7 +22,8 @@ public sealed class CanaryTests(Tables tables)
     public async Task Nothing_gets_out_on_a_good_day_nor_on_a_bad_one()
     {
         using var tap = new TelemetryTap();
-        await using var rig = await ServiceRig.StartAsync(tables, new Dictionary<string, string?>(tap.Settings));
+        await using var collector = await LoopbackCollector.StartAsync();
+        await using var rig = await ServiceRig.StartAsync(tables, tap.Settings.Concat(collector.Settings).ToDictionary());
         var run = new CanaryRun(rig);
         var made = await GoodDayAsync(rig, run);
         await RefusedAsync(run);
@@ -37,6 +38,7 @@ public sealed class CanaryTests(Tables tables)
 
         await AssertPrintedAsync(rig, run, "is now Failed");
         AssertTold(tap, run, "trainidentity.moves", "trainidentity.webhooks", "trainidentity.refusals", "http.client.request.duration");
+        await AssertExportedAsync(collector, run, "POST /api/train-identity", "POST /api/training-status", "drive", "look");
         AssertAnswered(run);
         AssertStored(repos);
     }
@@ -191,6 +193,21 @@ public sealed class CanaryTests(Tables tables)
         foreach (var (what, canary) in All(run).Append(("A partition", "PartitionKey")).Append(("The caller's token", "access_token=")))
         {
             CanaryRun.AssertAbsent(what, canary, told);
+        }
+    }
+
+    /// <summary>Of what left for a collector: nothing of anybody, and no address with a query.</summary>
+    /// <param name="known">Spans that must have come; a collector is told a moment late.</param>
+    private static async Task AssertExportedAsync(LoopbackCollector collector, CanaryRun run, params string[] known)
+    {
+        while (!known.All(name => collector.Spans.Any(span => span.Name == name)) || !collector.HasMetric("trainidentity.hub.duration") || !collector.HasMetric("http.server.request.duration"))
+        {
+            await Task.Delay(50, ServiceRig.Stop);
+        }
+        var texts = collector.Texts;
+        foreach (var (what, canary) in All(run).Append(("A partition", "PartitionKey")).Append(("A query", "access_token")).Append(("A path", "url.path")).Append(("A repo", "identity-xylocanarius")))
+        {
+            CanaryRun.AssertAbsent(what, canary, texts);
         }
     }
 

@@ -15,7 +15,9 @@ internal sealed class PlainProcess : IAsyncDisposable
 
     public HttpClient Http { get; } = new();
 
-    public static async Task<PlainProcess> StartAsync(ServiceRig rig, int port)
+    public int Id => _process.Id;
+
+    public static async Task<PlainProcess> StartAsync(ServiceRig rig, int port, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var start = new ProcessStartInfo(Path.Combine(rig.Folder, "TrainIdentity.Functions")) { RedirectStandardOutput = true };
         start.ArgumentList.Add("--urls");
@@ -26,6 +28,10 @@ internal sealed class PlainProcess : IAsyncDisposable
         start.Environment["Hub__Endpoint"] = rig.Hub.Url.AbsoluteUri;
         start.Environment["Storage__ConnectionString"] = rig.Stack.TableConnectionString;
         start.Environment["Training__Mode"] = "External";
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
         var plain = new PlainProcess(Process.Start(start)!, new Uri($"http://127.0.0.1:{port}/"));
         plain._process.OutputDataReceived += (_, line) => plain._printed.Enqueue(line.Data ?? "");
         plain._process.BeginOutputReadLine();

@@ -14,17 +14,15 @@ public sealed class ServiceRig : IAsyncDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(100) };
 
-    private ServiceRig(LocalStack stack, string folder, IReadOnlyDictionary<string, string?> settings) =>
-        (Stack, Folder, IdentitiesTable, IndexTable) = (stack, folder, settings["Storage__IdentitiesTable"]!, settings["Storage__IndexTable"]!);
+    private ServiceRig(LocalStack stack, string folder, IReadOnlyDictionary<string, string?> settings) => (Stack, Folder, Settings) = (stack, folder, settings);
 
     public LocalStack Stack { get; }
 
     /// <summary>Where its executable lies.</summary>
     public string Folder { get; }
 
-    public string IdentitiesTable { get; }
-
-    public string IndexTable { get; }
+    /// <summary>What the service was told besides the addresses of its partners.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; }
 
     public EmulatedHub Hub => Stack.Emulator;
 

@@ -14,7 +14,7 @@ public sealed class VaultTests
         vault.Secrets["supabase-jwt-secret"] = "jwt";
         vault.Secrets["idempotency-key-salt"] = "salt";
 
-        var secrets = await Vault.ReadAsync(Vault.Open(Options(vault), local: true), TestContext.Current.CancellationToken);
+        var secrets = await Vault.ReadAsync(Vault.Open(Options(vault), local: true), TimeProvider.System, TestContext.Current.CancellationToken);
 
         Assert.Equal(new SecretSnapshot { HubToken = "hf_token", WebhookSecret = "s3cret", SupabaseJwtSecret = "jwt", KeySalt = "salt" }, secrets);
     }
@@ -27,7 +27,7 @@ public sealed class VaultTests
 
         var client = Vault.Open(Options(vault), local: true);
 
-        await Assert.ThrowsAsync<RequestFailedException>(() => Vault.ReadAsync(client, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<RequestFailedException>(() => Vault.ReadAsync(client, TimeProvider.System, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class VaultTests
         var options = Options(vault);
         options.LocalCertificateSha256 = new string('0', 64);
 
-        await Assert.ThrowsAnyAsync<Exception>(() => Vault.ReadAsync(Vault.Open(options, local: true), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<Exception>(() => Vault.ReadAsync(Vault.Open(options, local: true), TimeProvider.System, TestContext.Current.CancellationToken));
 
         Assert.Equal(0, vault.Reads);
     }

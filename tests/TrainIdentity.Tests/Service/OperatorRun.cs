@@ -6,7 +6,7 @@ namespace TrainIdentity.Tests.Service;
 /// <summary>The service's executable as an operator starts it: a rig's Hub, tables of its own.</summary>
 internal sealed class OperatorRun
 {
-    private readonly Dictionary<string, string> _settings;
+    private readonly Dictionary<string, string?> _settings;
     private readonly string _folder;
 
     public OperatorRun(ServiceRig rig)
@@ -14,7 +14,7 @@ internal sealed class OperatorRun
         var own = Guid.NewGuid().ToString("N")[..12];
         _folder = rig.Folder;
         (IdentitiesTable, IndexTable) = ($"Rows{own}", $"Index{own}");
-        _settings = new Dictionary<string, string>
+        _settings = new Dictionary<string, string?>
         {
             ["Local"] = "true",
             ["Hub__Endpoint"] = rig.Hub.Url.AbsoluteUri,
@@ -23,34 +23,57 @@ internal sealed class OperatorRun
             ["Storage__IndexTable"] = IndexTable,
             ["Training__Image"] = "local/trainer",
             ["HUGGINGFACE_TOKEN"] = rig.Stack.HubToken,
-            ["HUGGINGFACE_TRAINER_TOKEN"] = rig.Stack.HubToken,
+            ["HUGGINGFACE_TRAINER_TOKEN"] = rig.Stack.RunnerToken,
             ["HUGGINGFACE_WEBHOOK_SECRET"] = rig.Stack.WebhookSecret,
+            ["IDEMPOTENCY_KEY_SALT"] = Canaries.KeySalt,
         };
     }
 
-    public string IdentitiesTable { get; }
+    public string IdentitiesTable { get; private set; }
 
-    public string IndexTable { get; }
+    public string IndexTable { get; private set; }
 
-    public OperatorRun With(string setting, string value)
+    /// <param name="value">Null takes the setting away.</param>
+    public OperatorRun With(string setting, string? value)
     {
         _settings[setting] = value;
         return this;
     }
 
-    /// <summary>Sees what the rig's own service has written.</summary>
-    public OperatorRun InTablesOf(ServiceRig rig) => With("Storage__IdentitiesTable", rig.IdentitiesTable).With("Storage__IndexTable", rig.IndexTable);
+    public OperatorRun With(IReadOnlyDictionary<string, string?> settings) => settings.Aggregate(this, (run, setting) => run.With(setting.Key, setting.Value));
 
-    public async Task<(int Exit, string Output)> RunAsync(params string[] args)
+    /// <summary>The tables of the rig's service.</summary>
+    public OperatorRun On(IReadOnlyDictionary<string, string?> service)
     {
-        var start = new ProcessStartInfo(Path.Combine(_folder, "TrainIdentity.Functions"), args) { RedirectStandardOutput = true, RedirectStandardError = true };
+        (IdentitiesTable, IndexTable) = (service["Storage__IdentitiesTable"]!, service["Storage__IndexTable"]!);
+        return With("Storage__IdentitiesTable", IdentitiesTable).With("Storage__IndexTable", IndexTable);
+    }
+
+    public Process Start(params string[] args)
+    {
+        var start = new ProcessStartInfo(Path.Combine(_folder, "TrainIdentity.Functions"), args)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in _settings)
         {
             start.Environment[name] = value;
         }
-        using var process = Process.Start(start)!;
+        return Process.Start(start)!;
+    }
+
+    public Task<(int Exit, string Output)> RunAsync(params string[] args) => RunAsync("", args);
+
+    /// <param name="input">What comes by standard input.</param>
+    public async Task<(int Exit, string Output)> RunAsync(string input, string[] args)
+    {
+        using var process = Start(args);
         var output = process.StandardOutput.ReadToEndAsync(ServiceRig.Stop);
         var error = process.StandardError.ReadToEndAsync(ServiceRig.Stop);
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         await process.WaitForExitAsync(ServiceRig.Stop);
         return (process.ExitCode, await output + await error);
     }

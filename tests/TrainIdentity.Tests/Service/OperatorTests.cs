@@ -15,7 +15,7 @@ public abstract class OperatorFacts(DefaultService service)
     public async Task Set_up_twice_leaves_one_webhook_that_status_then_shows()
     {
         var first = await RunAsync(_rig.Stack.HubToken, "setup", "--url", "https://app.example");
-        var second = await RunAsync(_rig.Stack.HubToken, "setup", "--url", "https://app.example");
+        var second = await RunAsync(_rig.Stack.HubToken, "setup");
         var status = await RunAsync(_rig.Stack.HubToken, "status");
 
         Assert.Equal((0, 0, 0), (first.Exit, second.Exit, status.Exit));
@@ -54,9 +54,14 @@ public abstract class OperatorFacts(DefaultService service)
     [Theory]
     [InlineData("setup")]
     [InlineData("setup", "--url", "nowhere")]
+    [InlineData("setup", "--url", "http://app.example")]
+    [InlineData("setup", "--check", "--rotate-webhook-secret")]
+    [InlineData("setup", "--ceck")]
     public async Task Set_up_says_what_it_needs(params string[] args)
     {
-        var (exit, output) = await RunAsync(_rig.Stack.HubToken, args);
+        _rig.Hub.AddToken("hf_newcomer", "newcomer");
+
+        var (exit, output) = await RunAsync("hf_newcomer", args);
 
         Assert.Equal(2, exit);
         Assert.Contains("--url https://", output, StringComparison.Ordinal);

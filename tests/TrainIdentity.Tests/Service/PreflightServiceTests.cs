@@ -148,5 +148,5 @@ public sealed class PreflightServiceTests(Tables tables)
     }
 
     private static Task<(int Exit, string Output)> StatusAsync(ServiceRig rig) =>
-        new OperatorRun(rig).With("HUGGINGFACE_TRAINER_TOKEN", rig.Stack.RunnerToken).InTablesOf(rig).RunAsync("status");
+        new OperatorRun(rig).With("HUGGINGFACE_TRAINER_TOKEN", rig.Stack.RunnerToken).On(rig.Settings).RunAsync("status");
 }

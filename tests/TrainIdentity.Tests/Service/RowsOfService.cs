@@ -1,0 +1,18 @@
+using Azure.Data.Tables;
+using TrainIdentity.Tests.Rig;
+
+namespace TrainIdentity.Tests.Service;
+
+/// <summary>Meddles with what a running service has written.</summary>
+internal static class RowsOfService
+{
+    /// <summary>As if somebody had restored an older index.</summary>
+    public static async Task DropClaimAsync(ServiceRig rig, string repo)
+    {
+        var index = new TableClient(rig.Stack.TableConnectionString, rig.Settings["Storage__IndexTable"]);
+        await foreach (var claim in index.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"model_id eq {repo} and RowKey ge {"c_"} and RowKey lt {"d_"}"), cancellationToken: ServiceRig.Stop))
+        {
+            await index.DeleteEntityAsync(claim.PartitionKey, claim.RowKey, cancellationToken: ServiceRig.Stop);
+        }
+    }
+}
