@@ -14,7 +14,7 @@ internal static class SettingNames
     // The host's, not the operator's.
     private const string Host = nameof(Settings.HandlerPort);
 
-    public static IReadOnlyList<Setting> All { get; } = [.. Of("", SettingsDesk.Read([]))];
+    public static IReadOnlyList<Setting> All { get; } = [.. Of("", SettingsDesk.Read(new Dictionary<string, string?>()))];
 
     private static IEnumerable<Setting> Of(string prefix, object options)
     {

@@ -21,8 +21,14 @@ public sealed class RotationTests(Tables tables) : IAsyncLifetime
     {
         _vault = await LoopbackVault.StartAsync();
         var settings = new Dictionary<string, string?>(_vault.Settings) { ["Secrets__RenewEvery"] = "00:00:00.200", ["Secrets__RetryEvery"] = "00:00:00.200", ["Webhook__PerSecond"] = "100000" };
-        _rig = await ServiceRig.StartAsync(tables, settings, hub: options => options with { Token = Canaries.HubToken, RunnerToken = Canaries.TrainerToken, Webhook = null });
         (_vault.Secrets["huggingface-token"], _vault.Secrets["huggingface-trainer-token"]) = (Canaries.HubToken, Canaries.TrainerToken);
+        _rig = await ServiceRig.StartAsync(tables, settings, hub: options => options with
+        {
+            Token = Canaries.HubToken,
+            RunnerToken = Canaries.TrainerToken,
+            Webhook = null,
+            WebhookTimeout = TimeSpan.FromMinutes(1),
+        });
         _run = new OperatorRun(_rig).With(settings).On(_rig.Settings);
         var (exit, output) = await _run.RunAsync("setup", "--url", _rig.Stack.Service.AbsoluteUri);
         Assert.True(exit is 0, output);
@@ -40,6 +46,7 @@ public sealed class RotationTests(Tables tables) : IAsyncLifetime
         while (!rotation.IsCompleted)
         {
             await DeliveredAsync();
+            await Task.Delay(100, ServiceRig.Stop);
         }
         var (exit, output) = await rotation;
         await DeliveredAsync();
@@ -73,6 +80,10 @@ public sealed class RotationTests(Tables tables) : IAsyncLifetime
                 {
                     process.Kill();
                     await process.WaitForExitAsync();
+                    if (!afterwards)
+                    {
+                        throw new OperationCanceledException("It never came.");
+                    }
                 }
             }
 
