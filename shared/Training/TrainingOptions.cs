@@ -77,6 +77,10 @@ public sealed class TrainingOptions
         {
             yield return "Training__Image must name its digest, as in registry.example/trainer@sha256:….";
         }
+        if (Flavor is { Length: > 0 } && string.IsNullOrWhiteSpace(Flavor))
+        {
+            yield return "Training__Flavor must name the hardware.";
+        }
         foreach (var fault in new SettingBounds("Training")
             .Of(Timeout ?? TimeSpan.FromHours(1), TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), nameof(Timeout))
             .Of(QueueTime, TimeSpan.Zero, TimeSpan.FromDays(7))
@@ -86,8 +90,8 @@ public sealed class TrainingOptions
             .Of(MaxTrainings, 1, 100)
             .Of(ExternalDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365))
             .Of(FailedKept, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365))
-            .Of(PrivateStorageBytes ?? 1, 1, long.MaxValue, nameof(PrivateStorageBytes))
-            .Of(PrivateStorageReserveBytes, 0, long.MaxValue)
+            .Of(PrivateStorageBytes ?? 1, 1, 1_000_000_000_000_000, nameof(PrivateStorageBytes))
+            .Of(PrivateStorageReserveBytes, 0, 1_000_000_000_000_000)
             .When(UsdPerDay < 0, "Training__UsdPerDay must not be negative.")
             .When(Timeout + Overtime <= TimeSpan.Zero, "Training__Overtime must leave something of Training__Timeout.")
             .Faults.Concat(TrainingProfiles.Faults(this)))

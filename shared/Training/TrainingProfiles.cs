@@ -62,7 +62,7 @@ public sealed class TrainingProfiles
     {
         var minutes = options.Timeout is { } timeout ? (int)Math.Ceiling(timeout.TotalMinutes) : profile.TimeoutMinutes;
         var usual = options.Timeout is null ? profile.UsualMinutes : Math.Min(profile.UsualMinutes, minutes);
-        return profile with { Flavor = options.Flavor ?? profile.Flavor, TimeoutMinutes = minutes, UsualMinutes = usual };
+        return profile with { Flavor = options.Flavor is { Length: > 0 } flavor ? flavor : profile.Flavor, TimeoutMinutes = minutes, UsualMinutes = usual };
     }
 
     /// <summary>A profile has the values of the one it is from, which stands before it; one of a name that is there takes its place.</summary>

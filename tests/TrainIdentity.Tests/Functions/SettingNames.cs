@@ -37,7 +37,7 @@ internal static class SettingNames
     private static IEnumerable<Setting> OfList(string name, Type element) =>
         IsPlain(element) ? [new Setting(name, element, "")] : Of($"{name}__", Activator.CreateInstance(element)!);
 
-    private static bool IsPlain(Type type) => type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(Uri);
+    private static bool IsPlain(Type type) => type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(decimal) || type == typeof(TimeSpan) || type == typeof(Uri);
 
     private static string Text(object? value) => value switch
     {

@@ -144,6 +144,7 @@ public sealed partial class SettingsTests
     private static string[] Bad(Type type) =>
         type == typeof(int) ? ["-1", "2147483647", "many"]
         : type == typeof(long) ? ["-1", "9223372036854775807", "many"]
+        : type == typeof(decimal) ? ["-1", "many"]
         : type == typeof(TimeSpan) ? ["-1.00:00:00", "10675199.00:00:00", "soon"]
         : type == typeof(bool) || type.IsEnum ? ["perhaps"]
         : type == typeof(Uri) ? ["nowhere"]

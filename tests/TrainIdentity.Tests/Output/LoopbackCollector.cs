@@ -42,7 +42,7 @@ internal sealed class LoopbackCollector : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
         var collector = new LoopbackCollector(app);
-        app.MapPost("/v1/{kind}", collector.TakeAsync);
+        app.MapPost("/v1/{kind}", (HttpContext context) => collector.TakeAsync(context));
         await app.StartAsync();
         return collector;
     }
