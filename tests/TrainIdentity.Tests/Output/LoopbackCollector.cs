@@ -42,17 +42,17 @@ internal sealed class LoopbackCollector : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
         var collector = new LoopbackCollector(app);
-        app.MapPost("/v1/{kind}", (HttpContext context) => collector.TakeAsync(context));
+        app.MapPost("/v1/{kind}", collector.TakeAsync);
         await app.StartAsync();
         return collector;
     }
 
-    private async Task<IResult> TakeAsync(HttpContext context)
+    private async Task TakeAsync(HttpContext context)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         _received.Enqueue((context.Request.Path.Value!, body.ToArray()));
-        return Results.Bytes([], "application/x-protobuf");
+        context.Response.ContentType = "application/x-protobuf";
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
