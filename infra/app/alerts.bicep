@@ -113,6 +113,20 @@ var rules = [
     query: raised('"BudgetSpent"')
   }
   {
+    name: 'training-unfit'
+    says: 'No training can succeed until somebody has done something: the status command says what. Uploads are refused meanwhile.'
+    severity: 1
+    minutes: 15
+    query: raised('"TrainingUnfit"')
+  }
+  {
+    name: 'weights-gone'
+    says: 'The weights of a ready identity are not in its repo as they were. Its photos are left alone.'
+    severity: 1
+    minutes: 15
+    query: raised('"WeightsGone"')
+  }
+  {
     name: 'callers-refused'
     says: 'Many callers were not believed or not allowed: somebody tries tokens or secrets, or an issuer changed its keys.'
     severity: 2

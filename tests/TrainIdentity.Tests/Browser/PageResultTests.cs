@@ -32,9 +32,9 @@ public sealed class PageResultTests(BrowserRig browser)
         await tab.ReloadAsync();
         await TrainAsync(tab, JobContainer.Run());
         await tab.Page.EvaluateAsync("() => scrollTo(0, 0)");
+        var before = tab.Tab.Requests.Count(IsPreview);
         await tab.ReloadAsync();
         await Expect(tab.Card("Mom").Locator(".face img")).ToHaveAttributeAsync("src", Blob);
-        var before = tab.Tab.Requests.Count(IsPreview);
 
         await tab.Card("Mom").Locator(".previews").ScrollIntoViewIfNeededAsync();
         foreach (var view in Views)

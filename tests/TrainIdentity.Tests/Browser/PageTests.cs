@@ -28,7 +28,7 @@ public sealed class PageTests(BrowserRig browser)
         await Expect(tab.Page.GetByLabel("Name", new() { Exact = true })).ToHaveValueAsync("");
         await Expect(tab.Photos).ToHaveCountAsync(0);
         await tab.Card("Mom").GetByText("How to use it").ClickAsync();
-        await Expect(tab.Card("Mom").Locator(".prompt")).ToHaveTextAsync($"{identity["trainingConfig"]!["trigger"]} person, {{scene}}");
+        await Expect(tab.Card("Mom").Locator(".prompt")).ToHaveTextAsync($"a photo of {identity["trainingConfig"]!["trigger"]} person, {{scene}}");
         await tab.Tab.ShootAsync("ready");
 
         await tab.Card("Mom").GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();

@@ -18,6 +18,18 @@ public sealed class InfraSettingsTests
 
         // The runner that is sent along is the default.
         "Training__Command__N",
+
+        // The system's own folder for what is temporary.
+        "Spool__Folder",
+
+        // The profile's own, the plan's own, or no limit; among the other settings they can be said.
+        "Training__Profiles",
+        "Training__Flavor",
+        "Training__Timeout",
+        "Training__UsdPerDay",
+        "Training__PreflightIgnored",
+        "Training__PrivateStorageBytes",
+        "Quota__UsdPerDay",
     ];
 
     [Fact]
@@ -107,7 +119,7 @@ public sealed class InfraSettingsTests
     {
         configuration = new ConfigurationBuilder().AddInMemoryCollection(plan.Settings.Select(setting => KeyValuePair.Create(
             setting.Key.Replace("__", ":", StringComparison.Ordinal),
-            (string?)(setting.Value.StartsWith('[') ? "https://known.to.azure" : setting.Value)))).Build();
+            (string?)(setting.Value.StartsWith('[') ? "https://known.vault.azure.net" : setting.Value)))).Build();
         return Settings.Read(configuration);
     }
 }
