@@ -121,9 +121,9 @@ internal sealed record Settings
         {
             yield return $"{SecretName.SupabaseJwtSecret.Setting} must be the project's secret, of at least {SecretNeeds.LeastSharedSecretChars} characters.";
         }
-        if (Environment.Length is 0 or > 63 || !Environment.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+        if (Environment.Length is 0 or > 64 || !Environment.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
         {
-            yield return "Environment must be 1 to 63 letters, digits, dashes, dots or underscores, for it is a label of jobs.";
+            yield return "Environment must be 1 to 64 letters, digits, dashes, dots or underscores, for it is a label of jobs.";
         }
         if (HandlerPort is < 1 or > 65535)
         {

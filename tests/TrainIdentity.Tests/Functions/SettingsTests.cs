@@ -90,7 +90,7 @@ public sealed partial class SettingsTests
     [InlineData("Cors__AllowedOrigins__0", "http://app.example", "must use https")]
     [InlineData("Training__Image", "registry.example/trainer:latest", "Training__Image must name its digest")]
     [InlineData("Training__Flavor", " ", "Training__Flavor must name the hardware.")]
-    [InlineData("Environment", "a b", "Environment must be 1 to 63 letters")]
+    [InlineData("Environment", "a b", "Environment must be 1 to 64 letters")]
     [InlineData("Spool__Folder", "spool", "Spool__Folder must be a whole path")]
     [InlineData("Limits__PhotoBytes", "1000000", "Limits__PhotoBytes must leave room")]
     [InlineData("Lease__Margin", "00:02:00", "Lease__Margin must be shorter")]

@@ -24,7 +24,6 @@ public sealed class InfraSettingsTests
 
         // The profile's own, the plan's own, or no limit; among the other settings they can be said.
         "Training__Profiles",
-        "Training__Flavor",
         "Training__Timeout",
         "Training__UsdPerDay",
         "Training__PreflightIgnored",
