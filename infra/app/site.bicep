@@ -117,7 +117,8 @@ var service = {
   KeyVault__Uri: 'https://${vaultName}${environment().suffixes.keyvaultDns}/'
   KeyVault__ManagedIdentityClientId: clientId
   Outgoing__PrivateEndpoints: private ? 'true' : 'false'
-  Environment: environmentLabel
+  // A label of jobs, which Hugging Face allows no parentheses.
+  Environment: replace(replace(environmentLabel, '(', '-'), ')', '-')
   Consent__Required: consentRequired ? 'true' : 'false'
   Hub__Namespace: hub.namespace
   Hub__RepoNaming: hub.repoNaming
