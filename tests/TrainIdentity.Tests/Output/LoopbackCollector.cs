@@ -31,6 +31,9 @@ internal sealed class LoopbackCollector : IAsyncDisposable
     {
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = address,
         ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+
+        // Whatever hosts between a caller and the service decide about their own spans.
+        ["OTEL_TRACES_SAMPLER"] = "always_on",
         ["OTEL_BSP_SCHEDULE_DELAY"] = "100",
         ["OTEL_METRIC_EXPORT_INTERVAL"] = "200",
     };

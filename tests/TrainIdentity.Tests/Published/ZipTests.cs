@@ -22,7 +22,7 @@ public sealed partial class ZipTests(PublishedApp app) : IAsyncLifetime
 
     private string _folder = "";
 
-    [GeneratedRegex(@"^(System|Microsoft|Azure|Polly|TrainIdentity)[\w.]*\.dll$|^lib\w[\w.]*\.so$|^TrainIdentity\.Functions(\.deps\.json|\.runtimeconfig\.json)?$|^createdump$")]
+    [GeneratedRegex(@"^(System|Microsoft|Azure|OpenTelemetry|Polly|TrainIdentity)[\w.]*\.dll$|^lib\w[\w.]*\.so$|^TrainIdentity\.Functions(\.deps\.json|\.runtimeconfig\.json)?$|^createdump$")]
     private static partial Regex OfTheProgram();
 
     public async ValueTask InitializeAsync() => _folder = await app.FolderAsync();

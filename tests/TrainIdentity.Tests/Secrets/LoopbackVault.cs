@@ -91,7 +91,7 @@ internal sealed class LoopbackVault : IAsyncDisposable
         }
         if (FailWith is { } status)
         {
-            return Refusal(status, status is 403 ? "Forbidden" : "Failed", "");
+            return Refusal(status, status is 403 ? "Forbidden" : "Failed", "The vault refuses.");
         }
         if (ApiVersion is { } spoken && context.Request.Query["api-version"] != spoken)
         {

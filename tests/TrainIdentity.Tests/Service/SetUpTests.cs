@@ -43,7 +43,7 @@ public sealed class SetUpTests(DefaultService service) : IClassFixture<DefaultSe
     {
         await using var vault = await LoopbackVault.StartAsync();
         var run = Run(vault).With("HUGGINGFACE_TOKEN", Token).With("HUGGINGFACE_TRAINER_TOKEN", $"hf_trainer_{_user}");
-        Assert.Equal(0, (await run.RunAsync("setup", "--url", Service)).Exit);
+        await MadeAsync(run);
 
         var (exit, output) = await run.With("HUGGINGFACE_TOKEN", "hf_mistyped").RunAsync("setup");
 
@@ -57,7 +57,7 @@ public sealed class SetUpTests(DefaultService service) : IClassFixture<DefaultSe
     {
         await using var vault = await LoopbackVault.StartAsync();
         var run = Run(vault).With("HUGGINGFACE_TOKEN", Token).With("HUGGINGFACE_TRAINER_TOKEN", $"hf_trainer_{_user}");
-        Assert.Equal(0, (await run.RunAsync("setup", "--url", Service)).Exit);
+        await MadeAsync(run);
         using var owner = new HttpClient { BaseAddress = service.Rig.Hub.Url };
         owner.DefaultRequestHeaders.Authorization = new("Bearer", Token);
         var id = System.Text.Json.Nodes.JsonNode.Parse(await owner.GetStringAsync("/api/settings/webhooks", ServiceRig.Stop))![0]!["id"]!;
@@ -88,8 +88,8 @@ public sealed class SetUpTests(DefaultService service) : IClassFixture<DefaultSe
     }
 
     [Theory]
-    [InlineData(403, "Key Vault Secrets Officer")]
-    [InlineData(500, "(Failed)")]
+    [InlineData(403, "ask for the role Key Vault Secrets Officer")]
+    [InlineData(400, "The vault refuses.")]
     public async Task A_vault_that_refuses_is_told_in_words(int status, string words)
     {
         await using var vault = await LoopbackVault.StartAsync();
@@ -98,11 +98,14 @@ public sealed class SetUpTests(DefaultService service) : IClassFixture<DefaultSe
         var (exit, output) = await Run(vault).RunAsync("setup", "--check");
 
         Assert.Equal(1, exit);
-        if (status is 403)
-        {
-            Assert.Contains(words, output, StringComparison.Ordinal);
-        }
+        Assert.Contains(words, output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    private static async Task MadeAsync(OperatorRun run)
+    {
+        var (exit, output) = await run.RunAsync("setup", "--url", Service);
+        Assert.True(exit is 0, output);
     }
 
     private OperatorRun Run(LoopbackVault vault)
