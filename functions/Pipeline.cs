@@ -22,6 +22,7 @@ internal static class Pipeline
     public static void Use(IApplicationBuilder app)
     {
         var services = app.ApplicationServices;
+        app.Use(RequestSpan.InvokeAsync);
         app.Use(Answers.InvokeAsync);
         app.Use(ReconcileTrigger.GuardAsync);
         app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedHost | ForwardedHeaders.XForwardedProto });

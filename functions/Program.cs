@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using TrainIdentity;
 using TrainIdentity.Functions;
+using TrainIdentity.Functions.Http;
 
 RedactedOutput.Install();
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
@@ -23,6 +25,7 @@ if (settings.Faults(builder.Configuration).Concat(operated ? [] : ServingFaults.
 
 builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Information)
     .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
+builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBlocks>();
 builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
 {
     Pipeline.Limit(kestrel, settings.Limits);

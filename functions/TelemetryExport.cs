@@ -49,8 +49,8 @@ internal static class TelemetryExport
                 }
             }
 
-            // Whatever the caller wrote there.
-            data.TraceStateString = null;
+            // Whatever the caller wrote there. With null, a span says what the span around it says, which ends later.
+            data.TraceStateString = "";
         }
     }
 }

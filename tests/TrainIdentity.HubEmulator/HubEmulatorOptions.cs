@@ -67,6 +67,12 @@ public sealed record HubEmulatorOptions
     /// </summary>
     public TimeSpan CreateTime { get; init; }
 
+    /// <summary>Added to every call, of the Hub and of storage: how far away they are.</summary>
+    public TimeSpan Latency { get; init; }
+
+    /// <summary>What storage takes from all callers together; null sets no limit.</summary>
+    public long? StorageBytesPerSecond { get; init; }
+
     /// <summary>Repos per page of a listing, at most.</summary>
     public int ListPageSize { get; init; } = 1000;
 

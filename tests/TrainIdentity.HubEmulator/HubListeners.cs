@@ -21,7 +21,7 @@ internal static class HubListeners
         var app = Listener.Build(parts.Options.Port, parts.Options.InMemory ? HubInMemory : null, parts.AddTo);
         var (accidents, headers) = (new Accidents(parts.Options), new HubHeaders(parts.Options));
         var strike = new FaultStrike(parts.Faults, parts.Repos, parts.Options);
-        _ = app.Use(parts.Calls.InvokeAsync).Use(accidents.InvokeAsync).Use(headers.InvokeAsync).Use(strike.InvokeAsync);
+        _ = app.Use(parts.Calls.InvokeAsync).Use(parts.Link.FarAsync).Use(accidents.InvokeAsync).Use(headers.InvokeAsync).Use(strike.InvokeAsync);
         app.MapAccountRoutes();
         app.MapRepoRoutes();
         app.MapRepoListRoutes();
@@ -48,7 +48,7 @@ internal static class HubListeners
     {
         var app = Listener.Build(port: 0, parts.Options.InMemory ? StorageInMemory : null, parts.AddTo);
         var (accidents, strike) = (new Accidents(parts.Options), new FaultStrike(parts.Faults, parts.Repos, parts.Options));
-        _ = app.Use(parts.Calls.InvokeAsync).Use(accidents.InvokeAsync).Use(strike.InvokeAsync);
+        _ = app.Use(parts.Calls.InvokeAsync).Use(parts.Link.FarAsync).Use(parts.Link.NarrowAsync).Use(accidents.InvokeAsync).Use(strike.InvokeAsync);
         app.MapStorageRoutes();
         _ = app.MapFallback(() => StorageError.NoSuchKey);
         return app;

@@ -15,6 +15,7 @@ internal sealed class HubParts
     public HubParts(HubEmulatorOptions options, DataFolder data, FaultBook faults)
     {
         (Options, Faults) = (options, faults);
+        Link = new(options);
         Journal = new(options.Clock, data.Of("journal.ndjson"));
         Webhooks = new(data.Of("webhooks.json"));
         Posts = new(Deliveries, options);
@@ -37,6 +38,8 @@ internal sealed class HubParts
     public FaultBook Faults { get; }
 
     public CallLog Calls { get; } = new();
+
+    public Link Link { get; }
 
     public AccountState Account { get; } = new();
 

@@ -1,8 +1,10 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using TrainIdentity.Functions.Http;
 
 namespace TrainIdentity.HubEmulator.Http;
 
@@ -28,14 +30,18 @@ internal static class Listener
     public static string AddressOf(WebApplication app) => app.Services.GetRequiredService<IServer>()
         .Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single().TrimEnd('/');
 
-    private static void Listen(WebApplicationBuilder builder, int port) => builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+    private static void Listen(WebApplicationBuilder builder, int port)
     {
-        kestrel.Listen(IPAddress.Loopback, port);
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = null;
-        kestrel.Limits.MinRequestBodyDataRate = null;
-        kestrel.Limits.MinResponseDataRate = null;
-    });
+        _ = builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBlocks>();
+        _ = builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, port);
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
+        });
+    }
 
     private sealed class NoSignals : IHostLifetime
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TrainIdentity.HubEmulator.Faults;
 using TrainIdentity.HubEmulator.Jobs;
+using TrainIdentity.Tests.LocalHost;
 using TrainIdentity.Tests.Rig;
 using TrainIdentity.Tests.Secrets;
 
@@ -203,10 +204,8 @@ public sealed class CanaryTests(Tables tables)
     /// <param name="known">Spans that must have come; a collector is told a moment late.</param>
     private static async Task AssertExportedAsync(LoopbackCollector collector, CanaryRun run, params string[] known)
     {
-        while (!known.All(name => collector.Spans.Any(span => span.Name == name)) || !collector.HasMetric("trainidentity.hub.duration") || !collector.HasMetric("http.server.request.duration"))
-        {
-            await Task.Delay(50, ServiceRig.Stop);
-        }
+        await Eventually.IsTrueAsync(() =>
+            known.All(name => collector.Spans.Any(span => span.Name == name)) && collector.HasMetric("trainidentity.hub.duration") && collector.HasMetric("http.server.request.duration"));
         var texts = collector.Texts;
         foreach (var (what, canary) in All(run).Append(("A partition", "PartitionKey")).Append(("A query", "access_token")).Append(("A path", "url.path")).Append(("A repo", "identity-xylocanarius")))
         {

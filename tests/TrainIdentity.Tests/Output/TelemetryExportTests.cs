@@ -68,13 +68,14 @@ public sealed class TelemetryExportTests(Tables tables)
     /// <summary>Spans come a moment late.</summary>
     private static async Task<OtlpSpan> FindAsync(LoopbackCollector collector, Func<OtlpSpan, bool> wanted)
     {
-        while (true)
+        for (var tries = 0; tries < 600; tries++)
         {
             if (collector.Spans.FirstOrDefault(wanted) is { } found)
             {
                 return found;
             }
-            await Task.Delay(50, ServiceRig.Stop);
+            await Task.Delay(100, ServiceRig.Stop);
         }
+        throw new InvalidOperationException($"Not told within a minute; what was: {string.Join("; ", collector.Spans.Select(span => $"{span.Trace[..4]} {span.Name} {string.Join(',', span.Tags.Values)}"))}");
     }
 }

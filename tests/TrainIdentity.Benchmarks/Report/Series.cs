@@ -1,0 +1,24 @@
+namespace TrainIdentity.Benchmarks;
+
+/// <summary>What repeated runs of one thing gave.</summary>
+internal sealed class Series(IEnumerable<double> values)
+{
+    private readonly double[] _sorted = [.. values.Order()];
+
+    public int Count => _sorted.Length;
+
+    public double Min => _sorted[0];
+
+    public double Max => _sorted[^1];
+
+    public double Median => At(0.5);
+
+    /// <param name="part">0 to 1; between two values, the mean of them by distance.</param>
+    public double At(double part)
+    {
+        var place = part * (_sorted.Length - 1);
+        var below = (int)place;
+        var above = Math.Min(below + 1, _sorted.Length - 1);
+        return _sorted[below] + (_sorted[above] - _sorted[below]) * (place - below);
+    }
+}
