@@ -12,7 +12,7 @@ namespace TrainIdentity.Hub;
 /// <param name="telemetry">Null where nobody measures.</param>
 public sealed partial class HubHttp(HttpClient http, HubOptions options, HubToken token, TimeProvider clock, Telemetry? telemetry = null)
 {
-    [GeneratedRegex("<([^<>]{1,2000})>\\s*;\\s*rel=\"next\"", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("<([^<>]{1,2000})>\\s*;\\s*rel=\"next\"")]
     private static partial Regex NextLink();
 
     internal static readonly HubCall WhoAmI = new("whoami", HttpMethod.Get, "/api/whoami-v2") { PerTry = TimeSpan.FromSeconds(10) };

@@ -20,7 +20,7 @@ public sealed partial class HubPace(HubOptions options, TimeProvider clock)
     private int _left;
     private DateTimeOffset _leftUntil;
 
-    [GeneratedRegex("\"api\"\\s*;\\s*r\\s*=\\s*(\\d{1,9})\\s*;\\s*t\\s*=\\s*(\\d{1,6})", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("\"api\"\\s*;\\s*r\\s*=\\s*(\\d{1,9})\\s*;\\s*t\\s*=\\s*(\\d{1,6})")]
     private static partial Regex ApiBucket();
 
     /// <summary>Calls of the last five minutes, or what is missing from the allowance by the Hub's last word, whichever is more.</summary>

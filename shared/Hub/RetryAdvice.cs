@@ -9,7 +9,7 @@ namespace TrainIdentity.Hub;
 internal static partial class RetryAdvice
 {
     // Per-action quotas answer 429 with requests left in the bucket; only r=0 makes t meaningful (hub-docs, rate limits).
-    [GeneratedRegex("\"\\w+\"\\s*;\\s*r\\s*=\\s*0\\s*;\\s*t\\s*=\\s*(\\d{1,6})", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("\"\\w+\"\\s*;\\s*r\\s*=\\s*0\\s*;\\s*t\\s*=\\s*(\\d{1,6})")]
     private static partial Regex EmptyBucket();
 
     public static TimeSpan? Read(HttpStatusCode status, HttpResponseHeaders headers, DateTimeOffset now)
