@@ -7,7 +7,7 @@ namespace TrainIdentity.Identities;
 internal sealed record KeyHeld(string Row, IdentityId Identity, string Fingerprint, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, ETag Tag)
 {
     public static KeyHeld Read(TableEntity row) => new(
-        row.RowKey, IdentityId.FromRowDigits(row.GetString("identity")), row.GetString("fingerprint"), row.GetDateTimeOffset("created_at")!.Value,
+        RowFormat.Known(row).RowKey, IdentityId.FromRowDigits(row.GetString("identity")), row.GetString("fingerprint"), row.GetDateTimeOffset("created_at")!.Value,
         row.GetDateTimeOffset("expires_at")!.Value, row.ETag);
 }
 
