@@ -112,6 +112,31 @@ public sealed class OwnerRows
         }
     }
 
+    /// <summary>Inserts a record that was lost, with its key and its photos' rows, and counts what it holds, together.</summary>
+    /// <param name="more">Those of them that are not there.</param>
+    /// <returns>Null when the record is there.</returns>
+    internal async Task<Identity?> BringBackAsync(Identity identity, IReadOnlyList<TableEntity> more, CancellationToken stop)
+    {
+        while (await GetAsync(identity.Id, stop) is null)
+        {
+            var quota = (await QuotaAsync(stop)).After(null, identity);
+            var opId = Guid.NewGuid();
+            List<TableTransactionAction> actions = [new(TableTransactionActionType.Add, IdentityRow.Write(identity, opId)), quota.Write(Partition)];
+            foreach (var row in more)
+            {
+                if (!(await _table.GetEntityIfExistsAsync<TableEntity>(Partition, row.RowKey, cancellationToken: stop)).HasValue)
+                {
+                    actions.Add(new TableTransactionAction(TableTransactionActionType.Add, row));
+                }
+            }
+            if (await SubmitAsync(identity, opId, actions, stop) is { } written)
+            {
+                return written;
+            }
+        }
+        return null;
+    }
+
     /// <summary>
     /// Writes <paramref name="next"/> over the row <paramref name="read"/> came from. The work item of the new due time is
     /// queued before the write it serves; the old one is dropped after. What the quota counts is changed in the same transaction.
