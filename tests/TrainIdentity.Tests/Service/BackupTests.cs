@@ -5,7 +5,10 @@ using TrainIdentity.Tests.Rig;
 namespace TrainIdentity.Tests.Service;
 
 /// <summary><c>backup</c> and <c>restore</c>: the drill of the worst day.</summary>
-public sealed class BackupTests(Tables tables) : IDisposable
+public sealed class BackupTests(Tables tables) : BackupFacts(tables);
+
+/// <summary>Of the build output, and in Published/ of what is deployed.</summary>
+public abstract class BackupFacts(Tables tables) : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("backup-");
 
@@ -143,5 +146,9 @@ public sealed class BackupTests(Tables tables) : IDisposable
         }
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        _folder.Delete(recursive: true);
+    }
 }
