@@ -27,7 +27,7 @@ internal static class TelemetryExport
     /// <summary>Apart from the question, so that without a collector none of these libraries is even loaded.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Add(IServiceCollection services, Settings settings) => services.AddOpenTelemetry()
-        .ConfigureResource(resource => resource.AddService("train-identity").AddAttributes([new("deployment.environment.name", settings.Environment)]))
+        .ConfigureResource(resource => resource.AddService("train-identity", serviceVersion: ServiceVersion.Text).AddAttributes([new("deployment.environment.name", settings.Environment)]))
         .WithTracing(traces => traces.AddSource(Traces.SourceName, "Microsoft.AspNetCore").AddProcessor(new KnownTagsOnly()).AddOtlpExporter())
         .WithMetrics(metrics => metrics.AddMeter(Telemetry.MeterName, "Microsoft.AspNetCore.Hosting", "System.Net.Http", "System.Runtime").AddOtlpExporter());
 

@@ -1,6 +1,6 @@
 targetScope = 'subscription'
 
-import { Hub, Issuer, Operator, Scale, SignIn, Training, Watch } from 'app/types.bicep'
+import { Hub, Issuer, Operator, Scale, SignIn, Training, Users, Watch } from 'app/types.bicep'
 
 @description('Name of the environment. Together with the subscription and the region it makes the names of everything.')
 @minLength(1)
@@ -30,6 +30,9 @@ param hub Hub
 
 @description('What a training is.')
 param training Training
+
+@description('What one user may have, and what becomes of the photos.')
+param users Users
 
 @description('Refuse uploads without consent.')
 param consentRequired bool
@@ -189,6 +192,9 @@ module site 'app/site.bicep' = {
     signIn: signIn
     hub: hub
     training: training
+    users: contains(['keep', 'afterTraining'], users.photos) || startsWith(users.photos, 'days:')
+      ? users
+      : fail('RETENTION_PHOTOS must be keep, afterTraining or days:N.')
     environmentLabel: environmentName
     consentRequired: consentRequired
     more: empty(strangers) ? settings : fail('These cannot be set here: ${join(strangers, ', ')}')
@@ -256,10 +262,13 @@ output Training__Mode string = training.mode
 output Training__Image string = training.image
 
 @description('A setting of the operator commands.')
-output Training__Flavor string = training.flavor
+output Training__Flavor string = training.?flavor ?? ''
 
 @description('A setting of the operator commands.')
 output Training__StartsPerDay string = string(training.startsPerDay)
+
+@description('A setting of the operator commands.')
+output Training__UsdPerDay string = training.?usdPerDay == null ? '' : string(training.?usdPerDay)
 
 @description('Tables and vault can be reached from inside the network alone, by setup too.')
 output PRIVATE_NETWORK bool = privateNetwork

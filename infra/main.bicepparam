@@ -38,12 +38,26 @@ param hub = {
   callsPerFiveMinutes: int(readEnvironmentVariable('HUB_CALLS_PER_FIVE_MINUTES', '1000'))
 }
 
-param training = {
-  mode: readEnvironmentVariable('TRAINING_MODE', 'Jobs')
-  image: readEnvironmentVariable('TRAINING_IMAGE', '')
-  flavor: readEnvironmentVariable('TRAINING_FLAVOR', 'a100-large')
-  startsPerDay: int(readEnvironmentVariable('TRAINING_STARTS_PER_DAY', '100'))
-}
+param training = union(
+  {
+    mode: readEnvironmentVariable('TRAINING_MODE', 'Jobs')
+    image: readEnvironmentVariable('TRAINING_IMAGE', '')
+    startsPerDay: int(readEnvironmentVariable('TRAINING_STARTS_PER_DAY', '100'))
+  },
+  empty(readEnvironmentVariable('TRAINING_FLAVOR', ''))
+    ? {}
+    : { flavor: readEnvironmentVariable('TRAINING_FLAVOR', '') },
+  empty(readEnvironmentVariable('TRAINING_USD_PER_DAY', ''))
+    ? {}
+    : { usdPerDay: int(readEnvironmentVariable('TRAINING_USD_PER_DAY', '0')) }
+)
+
+param users = union(
+  { photos: readEnvironmentVariable('RETENTION_PHOTOS', 'keep') },
+  empty(readEnvironmentVariable('QUOTA_USD_PER_DAY', ''))
+    ? {}
+    : { usdPerDay: int(readEnvironmentVariable('QUOTA_USD_PER_DAY', '0')) }
+)
 
 param consentRequired = bool(readEnvironmentVariable('CONSENT_REQUIRED', 'false'))
 

@@ -9,7 +9,7 @@ internal sealed record ListAnswer(IReadOnlyList<IdentityView> Identities, string
 
 internal sealed record PhotosAnswer(IReadOnlyList<StoredPhotoView> Photos);
 
-internal sealed record HealthAnswer(string Status);
+internal sealed record HealthAnswer(string Status, string Version);
 
 internal sealed record ReadyAnswer(string Status, IReadOnlyDictionary<string, string> Components);
 

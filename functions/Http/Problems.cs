@@ -174,7 +174,7 @@ internal static class Problems
     {
         HubException hub => For(hub),
         SecretsUnavailableException => SecretsUnavailable,
-        Azure.RequestFailedException or AggregateException or TimeoutException => StorageUnavailable,
+        Azure.RequestFailedException or AggregateException or TimeoutException or LaterRowException => StorageUnavailable,
         SpoolException => StorageFull,
         BodyTooLargeException large => BodyTooLarge(large.LimitBytes),
         BusyException => Busy,

@@ -1,10 +1,9 @@
 namespace TrainIdentity.Functions;
 
 /// <summary>What an operator runs by hand with the service's settings and their own sign-in. Never a route.</summary>
-internal sealed class OperatorCommands(
-    SetUpCommand setUp, StatusCommand status, EraseCommand erase, JobLogCommand logs, PauseSwitch pause, TextWriter output)
+internal sealed class OperatorCommands(IServiceProvider all, TextWriter output)
 {
-    public static bool Known(string[] args) => args is ["setup" or "erase", ..] or ["status" or "pause" or "resume"] or ["logs", _];
+    public static bool Known(string[] args) => args is ["setup" or "erase" or "backup" or "restore", ..] or ["status" or "pause" or "resume"] or ["logs", _];
 
     /// <returns>The exit code: 0 when nothing needs an operator, 1 when something does, 2 when the words were not understood.</returns>
     public async Task<int> RunAsync(string[] args, CancellationToken stop)
@@ -13,11 +12,13 @@ internal sealed class OperatorCommands(
         {
             return args[0] switch
             {
-                "setup" => await setUp.RunAsync(args, stop),
-                "erase" => await erase.RunAsync(args, stop),
-                "logs" => await logs.RunAsync(args[1], stop),
-                "pause" or "resume" => await pause.TurnAsync(args[0] is "pause", stop),
-                _ => await status.RunAsync(stop),
+                "setup" => await all.GetRequiredService<SetUpCommand>().RunAsync(args, stop),
+                "erase" => await all.GetRequiredService<EraseCommand>().RunAsync(args, stop),
+                "backup" => await all.GetRequiredService<BackupCommand>().RunAsync(args, stop),
+                "restore" => await all.GetRequiredService<RestoreCommand>().RunAsync(args, stop),
+                "logs" => await all.GetRequiredService<JobLogCommand>().RunAsync(args[1], stop),
+                "pause" or "resume" => await all.GetRequiredService<PauseSwitch>().TurnAsync(args[0] is "pause", stop),
+                _ => await all.GetRequiredService<StatusCommand>().RunAsync(stop),
             };
         }
         catch (Exception e) when (Trouble.InWords(e) is { } words)

@@ -18,6 +18,10 @@ internal static class OperatorComposition
         services.AddSingleton<PauseSwitch>();
         services.AddSingleton(all => new EraseCommand(
             all.GetRequiredService<IdentityTables>(), new OwnerSearch(all.GetRequiredService<IdentityTables>()), all.GetRequiredService<Erasure>(), all.GetRequiredService<TextWriter>()));
+        services.AddSingleton<BackupCommand>();
+        services.AddSingleton(all => new RestoreCommand(
+            new RowRestore(all.GetRequiredService<IdentityTables>(), all.GetRequiredService<HubRemoval>(), all.GetRequiredService<KeyTombstones>()),
+            all.GetRequiredService<IdentityTables>(), all.GetRequiredService<TextWriter>()));
         services.AddSingleton<AccountCheck>();
         services.AddSingleton(all => new SecretSetUp(
             VaultOf(all), new GivenSecrets(configuration, Console.In), new SecretNeeds(settings.Training, settings.Auth), (token, stop) => JudgeAsync(all, settings, token, stop),

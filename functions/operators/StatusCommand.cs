@@ -9,6 +9,7 @@ internal sealed class StatusCommand(HubClient hub, IdentityTables tables, Prefli
 {
     public async Task<int> RunAsync(CancellationToken stop)
     {
+        await output.WriteLineAsync($"Version: {ServiceVersion.Text}.");
         var fine = await SaysAsync("The Hub", new HubReport(hub, preflight, training, terms, output).PrintAsync, stop);
         fine &= await SaysAsync("The tables", new RowsReport(tables, training, output).PrintAsync, stop);
         return fine ? 0 : 1;

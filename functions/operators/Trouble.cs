@@ -20,6 +20,7 @@ internal static class Trouble
         RequestFailedException { Status: 409, ErrorCode: "Conflict" or "ObjectIsDeletedButRecoverable" } e =>
             $"{FirstLine(e)} A secret of that name was deleted: recover or purge it (`az keyvault secret recover`), then run this again.",
         RequestFailedException { Status: 403 } e => $"{FirstLine(e)} Ask for the role Storage Table Data Contributor on the storage account.",
+        LaterRowException or BackupFileException or IOException or UnauthorizedAccessException => trouble.Message,
         _ when TableTrouble.Is(trouble) => FirstLine(trouble),
         _ => null,
     };

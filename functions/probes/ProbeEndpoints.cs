@@ -19,7 +19,7 @@ internal static class ProbeEndpoints
     {
         // The Functions host polls this until the handler is up; it never reaches it from outside.
         routes.MapMethods("/", ["GET", "HEAD"], () => Results.StatusCode(StatusCodes.Status204NoContent));
-        routes.MapMethods(HealthRoute, ["GET", "HEAD"], () => Results.Json(new HealthAnswer("ok"), ApiJson.Default.HealthAnswer));
+        routes.MapMethods(HealthRoute, ["GET", "HEAD"], () => Results.Json(new HealthAnswer("ok", ServiceVersion.Text), ApiJson.Default.HealthAnswer));
         routes.MapMethods(ReadyRoute, ["GET", "HEAD"], ReadyAsync);
     }
 

@@ -1,5 +1,5 @@
 import { Tags } from 'tags.bicep'
-import { Hub, Issuer, Scale, SignIn, Training } from 'types.bicep'
+import { Hub, Issuer, Scale, SignIn, Training, Users } from 'types.bicep'
 
 @description('Name of the function app.')
 @minLength(2)
@@ -76,6 +76,9 @@ param hub Hub
 @description('What a training is.')
 param training Training
 
+@description('What one user may have, and what becomes of the photos.')
+param users Users
+
 @description('A label on jobs.')
 @minLength(1)
 @maxLength(64)
@@ -124,12 +127,17 @@ var service = {
   Hub__RepoNaming: hub.repoNaming
   Hub__CallsPerFiveMinutes: string(hub.callsPerFiveMinutes)
   Training__Mode: training.mode
-  Training__Flavor: training.flavor
   Training__StartsPerDay: string(training.startsPerDay)
+  Retention__Photos: users.photos
 }
 
-// Without an image no job can be started, and the service says so.
-var trainer = empty(training.image) ? {} : { Training__Image: training.image }
+// Without an image no job can be started, and the service says so. What else is not said is the profile's, or has no limit.
+var trainer = union(
+  empty(training.image) ? {} : { Training__Image: training.image },
+  empty(training.?flavor) ? {} : { Training__Flavor: training.?flavor ?? '' },
+  training.?usdPerDay == null ? {} : { Training__UsdPerDay: string(training.?usdPerDay) },
+  users.?usdPerDay == null ? {} : { Quota__UsdPerDay: string(users.?usdPerDay) }
+)
 
 var page = empty(signIn.authority)
   ? {}

@@ -81,15 +81,35 @@ type Training = {
   @maxLength(500)
   image: string
 
-  @description('The hardware of a job.')
+  @description('The hardware of every job. Unset, the profile of the training says it.')
   @minLength(1)
   @maxLength(50)
-  flavor: string
+  flavor: string?
 
   @description('Job starts a day, all users together.')
   @minValue(0)
   @maxValue(100000)
   startsPerDay: int
+
+  @description('US dollars that the job starts of a day may cost at the most, all users together. Unset, only their number is limited.')
+  @minValue(0)
+  @maxValue(1000000)
+  usdPerDay: int?
+}
+
+@export()
+@sealed()
+@description('What one user may have, and what becomes of the photos.')
+type Users = {
+  @description('US dollars that the trainings of a day may be estimated at. Unset, only their number is limited.')
+  @minValue(0)
+  @maxValue(1000000)
+  usdPerDay: int?
+
+  @description('What becomes of the photos after the training: keep, afterTraining, or days:N.')
+  @minLength(4)
+  @maxLength(13)
+  photos: string
 }
 
 @export()

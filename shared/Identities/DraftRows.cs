@@ -9,7 +9,7 @@ namespace TrainIdentity.Identities;
 internal sealed record DraftPhoto(int Number, string Oid, long Bytes, int Width, int Height, PhotoFormat Format, Guid OpId, ETag Tag)
 {
     public static DraftPhoto Read(TableEntity row) => new(
-        int.Parse(row.RowKey[^2..], CultureInfo.InvariantCulture), row.GetString("oid"), row.GetInt64("bytes")!.Value, row.GetInt32("width")!.Value,
+        int.Parse(RowFormat.Known(row).RowKey[^2..], CultureInfo.InvariantCulture), row.GetString("oid"), row.GetInt64("bytes")!.Value, row.GetInt32("width")!.Value,
         row.GetInt32("height")!.Value, Enum.Parse<PhotoFormat>(row.GetString("format")), row.GetGuid("op_id")!.Value, row.ETag);
 
     public ManifestPhoto InManifest(int place) =>

@@ -54,7 +54,8 @@ internal sealed class HubRemoval(HubClient hub, IdentityIndex index, bool jobs, 
     }
 
     /// <summary>The Hub also hides what a bad token may not see: gone only counts when the token does.</summary>
-    public async Task<bool> IsGoneAsync(RepoId repo, CancellationToken stop) => await StandsAsync(repo, null, stop) is null;
+    /// <param name="hubId">Where it is known, the repo is found under another name too.</param>
+    public async Task<bool> IsGoneAsync(RepoId repo, CancellationToken stop, string? hubId = null) => await StandsAsync(repo, hubId, stop) is null;
 
     /// <summary>Asked for even where nothing is shown: a Hub that shows nothing may have something.</summary>
     private async Task<Removal> DeletedAsync(RepoId repo, string? hubId, CancellationToken stop)

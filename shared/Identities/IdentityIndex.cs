@@ -184,7 +184,7 @@ internal sealed class IdentityIndex(TableClient table, TimeProvider clock)
             await foreach (var page in table.QueryAsync<TableEntity>(filter, perBucket, cancellationToken: stop).AsPages())
             {
                 due.AddRange(page.Values.Where(IsReadable).Select(Read));
-                if (page.Values.Count > 0)
+                if (page.Values.Any(IsReadable))
                 {
                     break;
                 }

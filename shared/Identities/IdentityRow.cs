@@ -13,7 +13,6 @@ namespace TrainIdentity.Identities;
 /// </summary>
 internal static class IdentityRow
 {
-    private const int Format = 1;
     private const string PublicVersion = "v1";
 
     public static string Key(IdentityId id) => "i_" + id.RowDigits;
@@ -24,7 +23,7 @@ internal static class IdentityRow
     {
         var row = new TableEntity(Partition(identity.OwnerKey), Key(identity.Id))
         {
-            ["row_format"] = Format,
+            [RowFormat.Column] = RowFormat.Current,
             ["op_id"] = opId,
             ["seq"] = identity.Seq,
             ["version"] = PublicVersion,
@@ -99,7 +98,10 @@ internal static class IdentityRow
         Put(row, "deadline_at", identity.DeadlineAt);
     }
 
-    public static Identity Read(TableEntity row) => new()
+    /// <exception cref="LaterRowException">A later version wrote it.</exception>
+    public static Identity Read(TableEntity row) => OfThisFormat(RowFormat.Known(row));
+
+    private static Identity OfThisFormat(TableEntity row) => new()
     {
         Id = IdentityId.FromRowDigits(row.RowKey[2..]),
         OwnerKey = row.PartitionKey[2..],

@@ -12,7 +12,7 @@ internal static class IndexRows
     private const string DueFormat = "yyyyMMddHHmmssfff";
 
     /// <summary>False for an item of a later version of this service: it is left to that one, and keeps nobody waiting.</summary>
-    public static bool IsReadable(TableEntity row) => Enum.TryParse<WorkKind>(row.GetString("kind"), out _);
+    public static bool IsReadable(TableEntity row) => RowFormat.IsKnown(row) && Enum.TryParse<WorkKind>(row.GetString("kind"), out _);
 
     public static WorkItem Read(TableEntity row) => new(
         Enum.Parse<WorkKind>(row.GetString("kind")), row.PartitionKey, row.RowKey, row.GetString("owner_key"), IdentityId.FromRowDigits(row.GetString("identity")),

@@ -101,9 +101,16 @@ internal sealed class NamespaceAudit(IdentityTables tables, HubClient hub, Alert
     private async Task ExposedAsync(Claim claim, DateTimeOffset now, CancellationToken stop)
     {
         await alerts.RaiseAsync(AlertKind.PublicRepo, claim.Identity, stop);
-        if (await tables.For(claim.OwnerKey).GetAsync(claim.Identity, stop) is { } identity && identity.Repo == claim.Repo)
+        try
         {
-            await tables.Index.PokeAsync(identity, now, stop);
+            if (await tables.For(claim.OwnerKey).GetAsync(claim.Identity, stop) is { } identity && identity.Repo == claim.Repo)
+            {
+                await tables.Index.PokeAsync(identity, now, stop);
+            }
+        }
+        catch (LaterRowException)
+        {
+            // The alert has said it; the audit goes on with the other repos.
         }
     }
 

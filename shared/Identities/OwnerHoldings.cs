@@ -14,9 +14,9 @@ internal sealed class OwnerHoldings(OwnerRows rows, TableClient table, string pa
     {
         IdentityState? found = null;
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {"i_"} and RowKey lt {"j_"}");
-        await foreach (var row in table.QueryAsync<TableEntity>(filter, null, ["state"], stop))
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, null, ["state", RowFormat.Column], stop))
         {
-            found = Enum.Parse<IdentityState>(row.GetString("state"));
+            found = Enum.Parse<IdentityState>(RowFormat.Known(row).GetString("state"));
             if (found is not IdentityState.Deleting)
             {
                 break;

@@ -7,7 +7,7 @@ namespace TrainIdentity.Identities;
 internal sealed record KeyHeld(string Row, IdentityId Identity, string Fingerprint, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, ETag Tag)
 {
     public static KeyHeld Read(TableEntity row) => new(
-        row.RowKey, IdentityId.FromRowDigits(row.GetString("identity")), row.GetString("fingerprint"), row.GetDateTimeOffset("created_at")!.Value,
+        RowFormat.Known(row).RowKey, IdentityId.FromRowDigits(row.GetString("identity")), row.GetString("fingerprint"), row.GetDateTimeOffset("created_at")!.Value,
         row.GetDateTimeOffset("expires_at")!.Value, row.ETag);
 }
 
@@ -110,6 +110,31 @@ public sealed class OwnerRows
                 return new Reservation(null, null);
             }
         }
+    }
+
+    /// <summary>Inserts a record that was lost, with its key and its photos' rows, and counts what it holds, together.</summary>
+    /// <param name="more">Those of them that are not there.</param>
+    /// <returns>Null when the record is there.</returns>
+    internal async Task<Identity?> BringBackAsync(Identity identity, IReadOnlyList<TableEntity> more, CancellationToken stop)
+    {
+        while (await GetAsync(identity.Id, stop) is null)
+        {
+            var quota = (await QuotaAsync(stop)).After(null, identity);
+            var opId = Guid.NewGuid();
+            List<TableTransactionAction> actions = [new(TableTransactionActionType.Add, IdentityRow.Write(identity, opId)), quota.Write(Partition)];
+            foreach (var row in more)
+            {
+                if (!(await _table.GetEntityIfExistsAsync<TableEntity>(Partition, row.RowKey, cancellationToken: stop)).HasValue)
+                {
+                    actions.Add(new TableTransactionAction(TableTransactionActionType.Add, row));
+                }
+            }
+            if (await SubmitAsync(identity, opId, actions, stop) is { } written)
+            {
+                return written;
+            }
+        }
+        return null;
     }
 
     /// <summary>

@@ -83,7 +83,7 @@ internal sealed record Quota
 
     public static Quota Read(TableEntity? row) => row is null ? new Quota() : new Quota
     {
-        Active = row.GetInt32("active")!.Value,
+        Active = RowFormat.Known(row).GetInt32("active")!.Value,
         Stored = row.GetInt32("stored")!.Value,
         Drafts = row.GetInt32("drafts")!.Value,
         Day = row.GetString("day"),

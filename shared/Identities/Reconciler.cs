@@ -107,6 +107,13 @@ public sealed partial class Reconciler
     {
         try
         {
+            if (trouble is LaterRowException)
+            {
+                // No failure of ours: only out of the way, until the later version runs again.
+                await _tables.Index.PostponeAsync(item with { Tries = 0 }, Clock.GetUtcNow() + _options.LastRetry, stop);
+                return;
+            }
+
             var wait = (trouble as HubException)?.RetryAfter ?? _options.FirstRetry * Math.Pow(2, Math.Min(item.Tries, 10));
             await _tables.Index.PostponeAsync(item, Clock.GetUtcNow() + (wait < _options.LastRetry ? wait : _options.LastRetry), stop);
             if (trouble is HubException { Fault: HubFault.Auth })

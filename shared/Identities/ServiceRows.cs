@@ -9,7 +9,7 @@ namespace TrainIdentity.Identities;
 /// </summary>
 internal sealed class ServiceRows(TableClient table)
 {
-    private const string Partition = "g";
+    public const string Partition = "g";
 
     /// <summary>What a host that died in the middle of a step holds up.</summary>
     private static readonly TimeSpan StepLasts = TimeSpan.FromMinutes(5);

@@ -8,7 +8,7 @@ namespace TrainIdentity.Tests.Functions;
 public sealed partial class SettingsTests
 {
     /// <summary>The sample is for one's own machine, where no image is at hand.</summary>
-    private static readonly Dictionary<string, string> OwnMachine = new() { ["Local"] = "true", ["Training__Mode"] = "External" };
+    private static readonly Dictionary<string, string> OwnMachine = new() { ["Local"] = "true", ["Environment"] = "local", ["Training__Mode"] = "External" };
 
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Code();

@@ -66,6 +66,16 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public void A_release_is_built_as_its_tag_and_deploying_waits_for_that_version()
+    {
+        var release = Steps(YamlFile.Read(".github", "workflows", "release.yml")).Where(step => step["run"] is not null).Select(step => step.Text("run"));
+        var deploy = Steps(YamlFile.Read(".github", "workflows", "deploy.yml")).Where(step => step["run"] is not null).Select(step => step.Text("run"));
+
+        Assert.Contains("VERSION=\"${GITHUB_REF_NAME#v}\" ./dev publish", release);
+        Assert.Contains(deploy, script => script.Contains("--arg version \"${TAG#v}\" '.version == $version'", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Azd_deploys_what_publish_makes_and_ends_with_setup()
     {
         var azd = YamlFile.Read("azure.yaml");

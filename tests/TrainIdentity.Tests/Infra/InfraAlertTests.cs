@@ -26,6 +26,16 @@ public sealed partial class InfraAlertTests
             Queries(await Plan.LeastAsync()).SelectMany(query => KindLists().Matches(query)).SelectMany(list => list.Groups[1].Value.Split(", ")).Select(kind => kind.Trim('"')).Order());
 
     [Fact]
+    public async Task Whoever_is_told_finds_what_it_means_and_what_to_do()
+    {
+        var written = string.Concat(((string[])["operations.md", "telemetry.md"]).Select(name => File.ReadAllText(Path.Combine(Checkout.Root, "docs", name))));
+
+        var names = Rules(await Plan.LeastAsync()).Select(rule => ((string)rule["displayName"]!).Split(": ")[^1]).Concat(Enum.GetNames<AlertKind>());
+
+        Assert.All(names, name => Assert.Contains($"`{name}`", written, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Rules_look_for_the_words_that_the_service_logs()
     {
         var words = typeof(Alerts).GetNestedType("Log", BindingFlags.NonPublic)!.GetMethod("Raised")!.GetCustomAttribute<LoggerMessageAttribute>()!.Message;

@@ -22,13 +22,11 @@ public sealed class InfraSettingsTests
         // The system's own folder for what is temporary.
         "Spool__Folder",
 
-        // The profile's own, the plan's own, or no limit; among the other settings they can be said.
+        // The profile's own, or the plan's own; among the other settings they can be said.
         "Training__Profiles",
         "Training__Timeout",
-        "Training__UsdPerDay",
         "Training__PreflightIgnored",
         "Training__PrivateStorageBytes",
-        "Quota__UsdPerDay",
     ];
 
     [Fact]
@@ -96,9 +94,25 @@ public sealed class InfraSettingsTests
         Assert.Equal("keys.login.example", settings.Auth.Issuers[1].KeyHosts);
         Assert.Equal(["https://one.login.example", "https://two.login.example"], settings.SignIn.Origins);
         Assert.Equal(9, settings.Quota.PerDay);
+        Assert.Equal(("h200", 200m, 20m, "days:30"), (settings.Training.Flavor, settings.Training.UsdPerDay, settings.Quota.UsdPerDay, settings.Retention.Photos));
         Assert.True(settings.Consent.Required);
         Assert.EndsWith("000", settings.Training.Image, StringComparison.Ordinal);
     }
+
+    /// <summary>One hardware for all would take the place of what each profile was made for.</summary>
+    [Fact]
+    public async Task What_is_not_said_is_the_profiles_or_has_no_limit()
+    {
+        var settings = Read(await Plan.LeastAsync(), out _);
+
+        Assert.Equal((null, null, null, "keep"), (settings.Training.Flavor, settings.Training.UsdPerDay, settings.Quota.UsdPerDay, settings.Retention.Photos));
+    }
+
+    [Theory]
+    [InlineData("forever")]
+    [InlineData("never-mind")]
+    public async Task A_retention_that_the_service_would_not_start_with_is_not_deployed(string photos) =>
+        Assert.Contains("RETENTION_PHOTOS must be", await Plan.RefusalAsync(("RETENTION_PHOTOS", photos)), StringComparison.Ordinal);
 
     [Fact]
     public async Task Secrets_and_settings_of_ones_own_machine_are_refused()

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using TrainIdentity.Functions;
 using TrainIdentity.Tests.Rig;
 
 namespace TrainIdentity.Tests.Output;
@@ -28,6 +29,20 @@ public sealed class TelemetryExportTests(Tables tables)
         Assert.NotEqual(Client, webhook.Trace);
         Assert.Matches($"^00-{Client}-[0-9a-f]{{16}}-01$", rig.Hub.Jobs.Single().Environment["TRACEPARENT"]);
         Assert.DoesNotContain(collector.Texts, text => text.Contains("canary-tracestate", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_leaves_says_which_release_it_comes_from()
+    {
+        await using var collector = await LoopbackCollector.StartAsync();
+        await using var rig = await ServiceRig.StartAsync(tables, collector.Settings);
+
+        while (collector.Texts.Count is 0)
+        {
+            await Task.Delay(50, ServiceRig.Stop);
+        }
+
+        Assert.All(collector.Texts, text => Assert.Matches($"service\\.version\\W+{System.Text.RegularExpressions.Regex.Escape(ServiceVersion.Text)}", text));
     }
 
     [Theory]

@@ -16,6 +16,8 @@ public sealed class PublishedMeTests(PublishedService service) : MeFacts(service
 
 public sealed class PublishedOperatorTests(PublishedService service) : OperatorFacts(service), IClassFixture<PublishedService>;
 
+public sealed class PublishedBackupTests(PublishedTables tables) : BackupFacts(tables), IClassFixture<PublishedTables>;
+
 public sealed class PublishedLimitsTests(PublishedTables tables) : LimitsFacts(tables), IClassFixture<PublishedTables>;
 
 public sealed class PublishedHostingTests(PublishedTables tables) : HostingFacts(tables), IClassFixture<PublishedTables>;

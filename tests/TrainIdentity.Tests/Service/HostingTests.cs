@@ -22,6 +22,7 @@ public abstract class HostingFacts(Tables tables)
         var upload = await rig.UploadAsync("u", Uploads.Json("Mom", Uploads.Three));
 
         Assert.Equal((200, 503), (health.Status, ready.Status));
+        Assert.Matches("""^\{"status":"ok","version":"[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?"\}$""", health.Text);
         Assert.Equal("missing", (string?)ready.Json["components"]!["secrets"]);
         Assert.Equal((503, "not_configured", "HUGGINGFACE_TOKEN environment variable not set", false), (upload.Status, upload.Code, (string?)upload.Json["error"], (bool)upload.Json["retryable"]!));
     }

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using TrainIdentity.Functions;
 using TrainIdentity.Identities;
 using TrainIdentity.Tests.Identities;
 using TrainIdentity.Tests.Rig;
@@ -26,6 +27,7 @@ public sealed class OperatorStatusTests(DefaultService service, Tables tables) :
         var (exit, output) = await _run.RunAsync("status");
 
         Assert.Equal(0, exit);
+        Assert.StartsWith($"Version: {ServiceVersion.Text}.", output, StringComparison.Ordinal);
         Assert.Contains("Backlog: nothing is due.", output, StringComparison.Ordinal);
         Assert.Contains("Census: never ended yet.", output, StringComparison.Ordinal);
         Assert.Contains("Alerts: none.", output, StringComparison.Ordinal);
