@@ -91,8 +91,7 @@ internal static class PhotoByPhoto
     private static async Task<Stage> SentAsync(Theatre theatre, UploadSet set)
     {
         await using var hub = await theatre.HubAsync();
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = hub.Url, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", HubProcess.Token) } };
-        (await http.PostAsync("/api/repos/create", Json(new JsonObject { ["name"] = "bound", ["private"] = true }))).EnsureSuccessStatusCode();
+        (await hub.Http.PostAsync("/api/repos/create", Json(new JsonObject { ["name"] = "bound", ["private"] = true }))).EnsureSuccessStatusCode();
         var objects = new JsonArray();
         for (var n = 0; n < set.Count; n++)
         {
@@ -100,7 +99,7 @@ internal static class PhotoByPhoto
             objects.Add(new JsonObject { ["oid"] = Convert.ToHexStringLower(await SHA256.HashDataAsync(photo)), ["size"] = photo.Length });
         }
         using var batch = Json(new JsonObject { ["operation"] = "upload", ["transfers"] = new JsonArray("basic"), ["hash_algo"] = "sha256", ["objects"] = objects }, "application/vnd.git-lfs+json");
-        var answer = JsonNode.Parse(await (await http.PostAsync("/local/bound.git/info/lfs/objects/batch", batch)).EnsureSuccessStatusCode().Content.ReadAsStringAsync())!;
+        var answer = JsonNode.Parse(await (await hub.Http.PostAsync("/local/bound.git/info/lfs/objects/batch", batch)).EnsureSuccessStatusCode().Content.ReadAsStringAsync())!;
         var hrefs = answer["objects"]!.AsArray().Select(one => new Uri((string)one!["actions"]!["upload"]!["href"]!)).ToList();
 
         return await TimedAsync(() => EachAsync(set, async n =>
