@@ -11,10 +11,10 @@ namespace TrainIdentity.Functions.Http;
 /// </summary>
 internal sealed class ReceiveBlocks : IMemoryPoolFactory<byte>
 {
-    private const int BlockBytes = 64 << 10;
+    private const int BlockBytes = 128 << 10;
 
     // A burst of connections may need more; that many are kept for the next.
-    private const int MaxKept = 64;
+    private const int MaxKept = 32;
 
     public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new Pool();
 

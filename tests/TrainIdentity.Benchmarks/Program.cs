@@ -6,6 +6,11 @@ var cases = new Dictionary<string, Func<Bench, Task>>
 {
     ["one-shot"] = OneShot.RunAsync,
     ["photo-by-photo"] = PhotoByPhoto.RunAsync,
+    ["cleaning"] = bench => Task.Run(() => Cleaning.Run(bench)),
+    ["start-up"] = StartUp.RunAsync,
+    ["growth"] = Growth.RunAsync,
+    ["together"] = Together.RunAsync,
+    ["one-training"] = OneTraining.RunAsync,
 };
 if (args is ["sink"])
 {

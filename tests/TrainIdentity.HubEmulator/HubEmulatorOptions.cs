@@ -73,6 +73,9 @@ public sealed record HubEmulatorOptions
     /// <summary>What storage takes from all callers together; null sets no limit.</summary>
     public long? StorageBytesPerSecond { get; init; }
 
+    /// <summary>Whether storage answers the MD5 of what it took, as S3 does where no key of its own is used; computing it costs more than taking it.</summary>
+    public bool Md5Tags { get; init; } = true;
+
     /// <summary>Repos per page of a listing, at most.</summary>
     public int ListPageSize { get; init; } = 1000;
 

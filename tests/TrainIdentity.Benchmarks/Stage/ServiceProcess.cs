@@ -20,6 +20,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
         var environment = new Dictionary<string, string>
         {
+            // As the Functions host starts it: its timer ticks when it is told to.
+            ["FUNCTIONS_CUSTOMHANDLER_PORT"] = $"{url.Port}",
             ["Local"] = "true",
             ["Environment"] = "bench",
             ["HUGGINGFACE_TOKEN"] = HubProcess.Token,
@@ -40,7 +42,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
             ["Webhook__PerSecond"] = "100000",
         };
         foreach (var (name, value) in settings) environment[name] = value;
-        return new(new Child(Path.Combine(theatre.App, "TrainIdentity.Functions"), ["--urls", url.GetLeftPart(UriPartial.Authority)], environment), url);
+        return new(new Child(Path.Combine(theatre.App, "TrainIdentity.Functions"), [], environment), url);
     }
 
     /// <summary>Returns with the first answer.</summary>

@@ -45,7 +45,7 @@ internal sealed class Push(Accounts accounts, Gate gate, Committing committing, 
         var oid = Convert.ToHexStringLower(SHA256.HashData(file.Content));
         var draft = repo.Objects.NewDraft();
         File.WriteAllBytes(draft, file.Content);
-        intake.Take(repo, draft, oid, file.Content.Length, by.Actor, new StoredBytes(file.Content.Length, oid, Md5: ""));
+        intake.Take(repo, draft, oid, file.Content.Length, by.Actor, new StoredBytes(file.Content.Length, oid, Tag: ""));
         return new PutObject(file.Path, oid, file.Content.Length);
     }
 }

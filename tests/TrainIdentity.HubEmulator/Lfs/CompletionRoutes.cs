@@ -58,7 +58,7 @@ internal static class CompletionRoutes
     private static async Task AssembleAsync(Repo repo, Upload upload, ObjectIntake intake)
     {
         var draft = repo.Objects.NewDraft();
-        var bytes = await StoredBytes.WriteAsync(draft, PartsOf(upload), CancellationToken.None);
+        var bytes = await StoredBytes.WriteAsync(draft, PartsOf(upload), withMd5: false, CancellationToken.None);
         foreach (var part in upload.Parts.Values) File.Delete(part.Path);
         intake.Take(repo, draft, upload.Oid, upload.Size, upload.By, bytes);
     }

@@ -17,27 +17,27 @@ internal static class StorageRoutes
     }
 
     private static async Task<IResult> PutObjectAsync(
-        HttpContext http, PresignedUrls urls, UploadBook uploads, RepoBook repos, ObjectIntake intake)
+        HttpContext http, PresignedUrls urls, UploadBook uploads, RepoBook repos, ObjectIntake intake, HubEmulatorOptions options)
     {
         if (RefusePut(http.Request, urls) is { } refusal) return refusal;
         if (uploads.Find(http.Request.Query["uploadId"]) is not { } upload) return StorageError.NoSuchUpload;
         if (repos.FindById(upload.RepoId) is not { } repo) return StorageError.NoSuchKey;
 
         var draft = repo.Objects.NewDraft();
-        if (await WriteAsync(http, repo, draft) is not { } bytes) return StorageError.NoSuchKey;
+        if (await WriteAsync(http, repo, draft, options) is not { } bytes) return StorageError.NoSuchKey;
         if (FaultStrike.Suffers(http, FaultKind.LoseObject)) File.Delete(draft);
         else intake.Take(repo, draft, upload.Oid, upload.Size, upload.By, bytes);
         return Stored(http, bytes);
     }
 
-    private static async Task<IResult> PutPartAsync(int number, HttpContext http, PresignedUrls urls, UploadBook uploads, RepoBook repos)
+    private static async Task<IResult> PutPartAsync(int number, HttpContext http, PresignedUrls urls, UploadBook uploads, RepoBook repos, HubEmulatorOptions options)
     {
         if (RefusePut(http.Request, urls) is { } refusal) return refusal;
         if (uploads.Find(http.Request.Query["uploadId"]) is not { Completed: false } upload) return StorageError.NoSuchUpload;
         if (repos.FindById(upload.RepoId) is not { } repo) return StorageError.NoSuchKey;
 
         var draft = repo.Objects.NewDraft();
-        if (await WriteAsync(http, repo, draft) is not { } bytes) return StorageError.NoSuchKey;
+        if (await WriteAsync(http, repo, draft, options) is not { } bytes) return StorageError.NoSuchKey;
         if (FaultStrike.Suffers(http, FaultKind.LoseObject)) File.Delete(draft);
         else upload.Parts[number] = new(draft, bytes.Etag);
         return Stored(http, bytes);
@@ -70,11 +70,11 @@ internal static class StorageRoutes
     }
 
     /// <summary>Null when the repo went away meanwhile.</summary>
-    private static async Task<StoredBytes?> WriteAsync(HttpContext http, Repo repo, string draft)
+    private static async Task<StoredBytes?> WriteAsync(HttpContext http, Repo repo, string draft, HubEmulatorOptions options)
     {
         try
         {
-            return await StoredBytes.WriteAsync(draft, http.Request.Body, http.RequestAborted);
+            return await StoredBytes.WriteAsync(draft, http.Request.Body, options.Md5Tags, http.RequestAborted);
         }
         catch (DirectoryNotFoundException) when (repo.Deleted)
         {

@@ -4,14 +4,15 @@ using System.Security.Cryptography;
 namespace TrainIdentity.HubEmulator.Lfs;
 
 /// <summary>What was written to a file, hashed on the way.</summary>
-internal sealed record StoredBytes(long Length, string Sha256, string Md5)
+/// <param name="Tag">MD5, or where that is not wanted the beginning of the SHA-256.</param>
+internal sealed record StoredBytes(long Length, string Sha256, string Tag)
 {
     private const int BufferBytes = 256 << 10;
 
     /// <summary>The way S3 states it: in quotes.</summary>
-    public string Etag => $"\"{Md5}\"";
+    public string Etag => $"\"{Tag}\"";
 
-    public static async Task<StoredBytes> WriteAsync(string path, IAsyncEnumerable<Stream> sources, CancellationToken stop)
+    public static async Task<StoredBytes> WriteAsync(string path, IAsyncEnumerable<Stream> sources, bool withMd5, CancellationToken stop)
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
@@ -26,7 +27,7 @@ internal sealed record StoredBytes(long Length, string Sha256, string Md5)
                     while (await FillAsync(source, buffer, stop) is > 0 and var read)
                     {
                         sha.AppendData(buffer, 0, read);
-                        md5.AppendData(buffer, 0, read);
+                        if (withMd5) md5.AppendData(buffer, 0, read);
                         await file.WriteAsync(buffer.AsMemory(0, read), stop);
                     }
                 }
@@ -37,10 +38,11 @@ internal sealed record StoredBytes(long Length, string Sha256, string Md5)
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        return new(file.Position, Convert.ToHexStringLower(sha.GetHashAndReset()), Convert.ToHexStringLower(md5.GetHashAndReset()));
+        var sha256 = Convert.ToHexStringLower(sha.GetHashAndReset());
+        return new(file.Position, sha256, withMd5 ? Convert.ToHexStringLower(md5.GetHashAndReset()) : sha256[..32]);
     }
 
-    public static Task<StoredBytes> WriteAsync(string path, Stream source, CancellationToken stop) => WriteAsync(path, Only(source), stop);
+    public static Task<StoredBytes> WriteAsync(string path, Stream source, bool withMd5, CancellationToken stop) => WriteAsync(path, Only(source), withMd5, stop);
 
     /// <remarks>The network gives small pieces; fewer and larger writes are much cheaper.</remarks>
     private static ValueTask<int> FillAsync(Stream source, byte[] buffer, CancellationToken stop) =>

@@ -15,9 +15,9 @@ public sealed class AzuriteTable : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly ChildProcess _process;
 
-    private AzuriteTable(int port)
+    private AzuriteTable(int port, Action<string>? onRequest)
     {
-        _process = new ChildProcess(_lines.Enqueue);
+        _process = new ChildProcess(onRequest ?? _lines.Enqueue);
         Url = new Uri($"http://127.0.0.1:{port}/{Account}");
     }
 
@@ -28,16 +28,17 @@ public sealed class AzuriteTable : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    /// <param name="onRequest">Is given a line for every request; without it Azurite is silent.</param>
     /// <exception cref="LocalHostException">Node or the packages are missing, or Azurite did not come up.</exception>
-    public static async Task<AzuriteTable> StartAsync(CancellationToken stop)
+    public static async Task<AzuriteTable> StartAsync(CancellationToken stop, Action<string>? onRequest = null)
     {
         var folder = Path.Combine(Repository.Root(), "tests", "TrainIdentity.LocalHost");
         var program = Path.Combine(folder, "node_modules", "azurite", "dist", "src", "table", "main.js");
         if (!File.Exists(program)) throw new LocalHostException("Azurite is not installed; ./dev run and ./dev test install it.");
-        var azurite = new AzuriteTable(FreePort.Next());
+        var azurite = new AzuriteTable(FreePort.Next(), onRequest);
         try
         {
-            azurite._process.Start(Command(program, folder, azurite.Url.Port));
+            azurite._process.Start(Command(program, folder, azurite.Url.Port, silent: onRequest is null));
             await azurite.WaitUntilItAnswersAsync(stop);
             return azurite;
         }
@@ -50,12 +51,12 @@ public sealed class AzuriteTable : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    private static ProcessStartInfo Command(string program, string folder, int port)
+    private static ProcessStartInfo Command(string program, string folder, int port, bool silent)
     {
         var start = new ProcessStartInfo("node") { WorkingDirectory = folder };
         string[] arguments =
         [
-            program, "--silent", "--disableTelemetry", "--skipApiVersionCheck", "--inMemoryPersistence",
+            program, .. (silent ? ["--silent"] : Array.Empty<string>()), "--disableTelemetry", "--skipApiVersionCheck", "--inMemoryPersistence",
             "--tableHost", "127.0.0.1", "--tablePort", $"{port}",
         ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
