@@ -25,7 +25,6 @@ if (settings.Faults(builder.Configuration).Concat(operated ? [] : ServingFaults.
 
 builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Information)
     .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
-builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBlocks>();
 builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
 {
     Pipeline.Limit(kestrel, settings.Limits);
@@ -34,6 +33,8 @@ builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         kestrel.Listen(IPAddress.Loopback, port);
     }
 });
+// After Kestrel has registered its own, since the last one counts.
+builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBlocks>();
 if (settings.HandlerPort is null)
 {
     // The Functions host leaks its own ASPNETCORE_URLS to us, so only the command line says where to listen.

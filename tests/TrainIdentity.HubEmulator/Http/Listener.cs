@@ -32,7 +32,6 @@ internal static class Listener
 
     private static void Listen(WebApplicationBuilder builder, int port)
     {
-        _ = builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBlocks>();
         _ = builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, port);
@@ -41,6 +40,7 @@ internal static class Listener
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
         });
+        _ = builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBlocks>();
     }
 
     private sealed class NoSignals : IHostLifetime
