@@ -6,7 +6,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
-using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using static TrainIdentity.Benchmarks.Report;
 
 namespace TrainIdentity.Benchmarks;
@@ -16,7 +16,7 @@ internal static class Cleaning
 {
     public static void Run(Bench bench)
     {
-        var job = (bench.Trial ? Job.Dry : Job.Default.WithWarmupCount(3).WithIterationCount(15)).WithToolchain(InProcessNoEmitToolchain.Instance);
+        var job = (bench.Trial ? Job.Dry : Job.Default.WithWarmupCount(3).WithIterationCount(15)).WithToolchain(InProcessEmitToolchain.Instance);
         var config = ManualConfig.CreateEmpty().AddJob(job).AddDiagnoser(MemoryDiagnoser.Default).AddLogger(NullLogger.Instance)
             .AddColumnProvider(DefaultColumnProviders.Instance).WithArtifactsPath(bench.Theatre.Folder).WithOptions(ConfigOptions.DisableLogFile);
         CleaningBenchmarks.Sample = Path.Combine(bench.Theatre.Root, "tests", "photos", "iphone6-gps.jpg");

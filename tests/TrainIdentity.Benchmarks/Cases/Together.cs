@@ -22,8 +22,9 @@ internal static class Together
                 await hub.ClearAsync();
 
                 // Room for eight of them: what is over that is refused before its photos are read.
-                var room = 8L * new FileInfo(UploadSet.Json(set).File).Length + (1 << 20);
-                await using var service = await bench.Theatre.ServiceAsync(hub, ("Limits__BytesInFlight", $"{room}"), ("Limits__KeptForSmallBytes", "0"));
+                var one = new FileInfo(UploadSet.Json(set).File).Length;
+                await using var service = await bench.Theatre.ServiceAsync(
+                    hub, ("Limits__OneShotBytes", $"{one}"), ("Limits__BytesInFlight", $"{8 * one}"), ("Limits__SmallBytes", "0"), ("Limits__KeptForSmallBytes", "0"));
                 var (type, file) = UploadSet.Json(set);
                 var from = Stopwatch.GetTimestamp();
                 var replies = await Task.WhenAll(Enumerable.Range(0, people).Select(_ =>
