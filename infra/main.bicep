@@ -255,6 +255,25 @@ output Hub__Namespace string = hub.namespace
 @description('A setting of the operator commands.')
 output Hub__RepoNaming string = hub.repoNaming
 
+// One is enough for the operator commands: with a shared secret they look whether the vault holds it.
+var sharing = filter(issuers, issuer => issuer.?kind == 'SupabaseSecret')
+var told = empty(sharing) ? issuers[0] : sharing[0]
+
+@description('A setting of the operator commands: an issuer with a shared secret where there is one.')
+output Auth__Issuers__0__Issuer string = told.issuer
+
+@description('A setting of the operator commands.')
+output Auth__Issuers__0__Audience string = told.audience
+
+@description('A setting of the operator commands.')
+output Auth__Issuers__0__Kind string = told.?kind ?? 'Oidc'
+
+@description('A setting of the operator commands.')
+output Auth__Issuers__0__Algorithm string = told.?algorithm ?? ''
+
+@description('A setting of the operator commands.')
+output Auth__Issuers__0__Tenants string = told.?tenants ?? ''
+
 @description('A setting of the operator commands.')
 output Training__Mode string = training.mode
 

@@ -8,12 +8,16 @@ param location = readEnvironmentVariable('AZURE_LOCATION')
 // One issuer by its parts, or all of them as JSON: [{"issuer":"https://…","audience":"…","kind":"Entra","tenants":"…"}]
 param issuers = empty(readEnvironmentVariable('AUTH_ISSUERS', ''))
   ? [
-      {
-        issuer: readEnvironmentVariable('AUTH_ISSUER')
-        audience: readEnvironmentVariable('AUTH_AUDIENCE')
-        kind: readEnvironmentVariable('AUTH_KIND', 'Oidc')
-        algorithm: readEnvironmentVariable('AUTH_ALGORITHM', 'RS256')
-      }
+      union(
+        {
+          issuer: readEnvironmentVariable('AUTH_ISSUER')
+          audience: readEnvironmentVariable('AUTH_AUDIENCE')
+          kind: readEnvironmentVariable('AUTH_KIND', 'Oidc')
+        },
+        empty(readEnvironmentVariable('AUTH_ALGORITHM', ''))
+          ? {}
+          : { algorithm: readEnvironmentVariable('AUTH_ALGORITHM', '') }
+      )
     ]
   : json(readEnvironmentVariable('AUTH_ISSUERS', '[]'))
 

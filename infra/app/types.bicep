@@ -15,7 +15,7 @@ type Issuer = {
   @description('Oidc unless it is said otherwise.')
   kind: ('Oidc' | 'Supabase' | 'SupabaseSecret' | 'Entra')?
 
-  @description('The one algorithm that it signs with.')
+  @description('The one algorithm that it signs with. Unset, the usual one of its kind: HS256 of a shared secret, else RS256.')
   algorithm: ('RS256' | 'PS256' | 'ES256' | 'ES384' | 'HS256')?
 
   @description('Of Entra: the ids of the tenants whose people may come, separated by blanks.')

@@ -12,7 +12,7 @@ public sealed record TrainingRun(string Identity, int Attempt, RepoId Repo, stri
     public string? TraceParent { get; init; }
 }
 
-/// <summary>Builds the job of a run. Environment, command and labels can be read on the job's page: ids only, no person.</summary>
+/// <summary>Builds the job of a run. Environment, command and labels can be read on the job's page: ids and the repo's name alone, which tells whose it is unless repos are named opaquely.</summary>
 /// <param name="hub">Where the runner finds the Hub.</param>
 public sealed class TrainingJob(TrainingOptions options, string environment, Uri hub)
 {

@@ -1,8 +1,10 @@
+using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using TrainIdentity.Functions;
 using TrainIdentity.Functions.Http;
+using TrainIdentity.Identities;
 using TrainIdentity.Tests.Rig;
 
 namespace TrainIdentity.Tests.Functions;
@@ -36,6 +38,15 @@ public sealed partial class ContractTests
             .Select(row => (row.Groups[1].Value, row.Groups[2].Value, row.Groups[3].Value, row.Groups[4].Value, row.Groups[5].Value));
 
         Assert.Equal(ProblemKinds.All.Select(kind => ($"{kind.Status}", kind.Code, kind.Retryable ? "yes" : "no", kind.Title, kind.When)), rows);
+    }
+
+    [Fact]
+    public void Somebody_is_told_what_to_do_about_every_code()
+    {
+        var told = File.ReadAllText(Path.Combine(Checkout.Root, "docs/troubleshooting.md"));
+        var failures = typeof(Failures).GetFields(BindingFlags.Public | BindingFlags.Static).Where(code => code.IsLiteral).Select(code => (string)code.GetRawConstantValue()!);
+
+        Assert.All(ProblemKinds.All.Select(kind => kind.Code).Concat(failures), code => Assert.Contains($"`{code}`", told, StringComparison.Ordinal));
     }
 
     [Fact]

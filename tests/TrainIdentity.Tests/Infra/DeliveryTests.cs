@@ -90,11 +90,25 @@ public sealed class DeliveryTests
     [Fact]
     public void What_the_hooks_are_handed_the_template_gives()
     {
-        var given = Regex.Matches(File.ReadAllText(Path.Combine(Bicep.Folder, "main.bicep")), @"^output (\w+) ", RegexOptions.Multiline).Select(match => match.Groups[1].Value).ToHashSet();
+        var given = Regex.Matches(File.ReadAllText(Path.Combine(Bicep.Folder, "main.bicep")), @"^output (\w+) ", RegexOptions.Multiline).Select(match => ServiceSettings.WithoutNumbers(match.Groups[1].Value)).ToHashSet();
         var settings = ServiceSettings.All.Select(setting => setting.Name).ToHashSet();
 
-        Assert.Subset(given, new HashSet<string> { "SERVICE_URL", "PRIVATE_NETWORK", "KeyVault__Uri", "Storage__TableEndpoint", "Hub__Namespace", "Training__Mode" });
+        Assert.Subset(given, new HashSet<string> { "SERVICE_URL", "PRIVATE_NETWORK", "KeyVault__Uri", "Storage__TableEndpoint", "Hub__Namespace", "Training__Mode", "Auth__Issuers__N__Kind" });
         Assert.Empty(given.Where(name => name.Contains("__", StringComparison.Ordinal)).Except(settings));
+    }
+
+    [Fact]
+    public void Whoever_deploys_can_read_of_every_variable()
+    {
+        var guide = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "quick-start.md"));
+        var words = Regex.Matches(guide, "`(_?[A-Z][A-Z0-9_]+)[`=]").Select(match => match.Groups[1].Value).ToHashSet();
+        string[] setByAzd = ["AZURE_ENV_NAME", "AZURE_LOCATION", "AZURE_PRINCIPAL_ID", "AZURE_PRINCIPAL_TYPE", "BUDGET_START"];
+
+        var read = Regex.Matches(File.ReadAllText(Path.Combine(Bicep.Folder, "main.bicepparam")), @"readEnvironmentVariable\('(\w+)'").Select(match => match.Groups[1].Value).Distinct().ToList();
+
+        // A row names the first in full and of the others the end.
+        Assert.NotEmpty(read);
+        Assert.All(read.Except(setByAzd), name => Assert.Contains(words, word => word == name || (word[0] is '_' && name.EndsWith(word, StringComparison.Ordinal))));
     }
 
     private static string Script(YamlMap hook)

@@ -109,6 +109,18 @@ public sealed class InfraSettingsTests
     }
 
     [Theory]
+    [InlineData("Oidc")]
+    [InlineData("Supabase")]
+    [InlineData("SupabaseSecret")]
+    public async Task A_kind_of_issuer_alone_makes_a_service_that_starts(string kind)
+    {
+        var settings = Read(await Plan.WithAsync(("AUTH_KIND", kind)), out var configuration);
+
+        Assert.Equal(kind, Assert.Single(settings.Auth.Issuers).Kind.ToString());
+        Assert.Empty(settings.Faults(configuration));
+    }
+
+    [Theory]
     [InlineData("forever")]
     [InlineData("never-mind")]
     public async Task A_retention_that_the_service_would_not_start_with_is_not_deployed(string photos) =>

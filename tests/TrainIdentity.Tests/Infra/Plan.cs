@@ -67,16 +67,22 @@ internal sealed class Plan
 
     public static Task<Plan> MostAsync() => MostPlan.Value;
 
+    /// <summary>Of the least values with these changes.</summary>
+    public static Task<Plan> WithAsync(params (string Name, string Value)[] changes) => MakeAsync(Changed(changes));
+
     /// <summary>What the compiler says against the least values with these changes; null when it makes a plan of them.</summary>
     public static async Task<string?> RefusalAsync(params (string Name, string Value)[] changes)
     {
-        var (_, errors) = await TryAsync(changes.Aggregate(new Dictionary<string, string>(Least), (all, change) => { all[change.Name] = change.Value; return all; }));
+        var (_, errors) = await TryAsync(Changed(changes));
         return errors;
     }
 
     public JsonObject Single(string type) => Assert.Single(Of(type));
 
     public List<JsonObject> Of(string type) => _resources.FindAll(resource => (string?)resource["type"] == type);
+
+    private static Dictionary<string, string> Changed((string Name, string Value)[] changes) =>
+        changes.Aggregate(new Dictionary<string, string>(Least), (all, change) => { all[change.Name] = change.Value; return all; });
 
     private static async Task<Plan> MakeAsync(IReadOnlyDictionary<string, string>? values = null)
     {

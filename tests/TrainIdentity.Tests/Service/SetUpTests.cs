@@ -87,6 +87,22 @@ public sealed class SetUpTests(DefaultService service) : IClassFixture<DefaultSe
         Assert.Contains("set HUGGINGFACE_WEBHOOK_SECRET_PREVIOUS to the present secret", rotate.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_secret_of_an_issuer_that_shares_one_is_asked_for_and_stored()
+    {
+        await using var vault = await LoopbackVault.StartAsync();
+        var run = Run(vault).With("HUGGINGFACE_TOKEN", Token).With("HUGGINGFACE_TRAINER_TOKEN", $"hf_trainer_{_user}")
+            .With("Auth__Issuers__0__Issuer", "https://project.supabase.example/auth/v1").With("Auth__Issuers__0__Audience", "authenticated")
+            .With("Auth__Issuers__0__Kind", "SupabaseSecret").With("Auth__Issuers__0__Algorithm", "").With("Auth__Issuers__0__Tenants", "");
+
+        var without = await run.RunAsync("setup", "--url", Service);
+        var with = await run.RunAsync($"SUPABASE_JWT_SECRET={new string('s', 32)}\n", ["setup", "--stdin", "--url", Service]);
+
+        Assert.Equal((1, 0), (without.Exit, with.Exit));
+        Assert.Contains("To do: supabase-jwt-secret is not in the vault; run setup with SUPABASE_JWT_SECRET", without.Output, StringComparison.Ordinal);
+        Assert.Equal(new string('s', 32), vault.Secrets["supabase-jwt-secret"]);
+    }
+
     [Theory]
     [InlineData(403, "ask for the role Key Vault Secrets Officer")]
     [InlineData(400, "The vault refuses.")]
