@@ -17,6 +17,8 @@ internal static class Composition
     /// <param name="credential">Makes the sign-in to Azure, from the client id of a user-assigned identity; null for the managed identity.</param>
     public static void AddTrainIdentity(this IServiceCollection services, Settings settings, IConfiguration configuration, Func<string?, TokenCredential>? credential = null)
     {
+        // The framework's default finds types by reflection and is cut out of the deployed program.
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolver = ApiJson.Default);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new OutgoingClients(settings));
         services.AddSingleton(settings.Training);

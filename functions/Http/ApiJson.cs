@@ -21,7 +21,9 @@ internal sealed record TriggerAnswer(
     [property: JsonPropertyName("Logs")] IReadOnlyList<string> Logs,
     [property: JsonPropertyName("ReturnValue")] string? ReturnValue);
 
+// object is asked for by what the framework makes of each handler, though none answers with one.
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(object))]
 [JsonSerializable(typeof(TrainAnswer))]
 [JsonSerializable(typeof(ListAnswer))]
 [JsonSerializable(typeof(IdentityView))]
