@@ -11,15 +11,17 @@ namespace TrainIdentity.Functions.Http;
 /// </summary>
 internal sealed class Base64Stream(PipeReader body) : ForwardStream
 {
-    private const int MaxPieceChars = 64 * 1024;
     private const int EscapeChars = 6;
+
+    // Decoded where it is wanted, unless that is smaller.
+    private const int WorthwhileBytes = 4 * 1024;
 
     // A quote ends the string, a backslash begins an escape, and a raw control character is not allowed in JSON.
     private static readonly SearchValues<byte> Special =
         SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (byte)c), (byte)'"', (byte)'\\']);
 
     private readonly Base64Text _text = new();
-    private readonly byte[] _decoded = ArrayPool<byte>.Shared.Rent(Base64Text.MaxBytes(MaxPieceChars));
+    private readonly byte[] _aside = ArrayPool<byte>.Shared.Rent(WorthwhileBytes);
     private int _from;
     private int _to;
     private bool _ended;
@@ -37,11 +39,18 @@ internal sealed class Base64Stream(PipeReader body) : ForwardStream
             {
                 return 0;
             }
-            await FillAsync(cancellationToken);
+            if (buffer.Length < WorthwhileBytes)
+            {
+                (_from, _to) = (0, await FillAsync(_aside, cancellationToken));
+            }
+            else if (await FillAsync(buffer, cancellationToken) is > 0 and var decoded)
+            {
+                return decoded;
+            }
         }
 
         var count = Math.Min(buffer.Length, _to - _from);
-        _decoded.AsSpan(_from, count).CopyTo(buffer.Span);
+        _aside.AsSpan(_from, count).CopyTo(buffer.Span);
         _from += count;
         return count;
     }
@@ -51,27 +60,29 @@ internal sealed class Base64Stream(PipeReader body) : ForwardStream
     {
         while (!_ended)
         {
-            await FillAsync(stop);
+            await FillAsync(_aside, stop);
         }
     }
 
-    private async Task FillAsync(CancellationToken stop)
+    /// <returns>How many bytes were decoded; none when what has come so far makes up no more.</returns>
+    private async ValueTask<int> FillAsync(Memory<byte> output, CancellationToken stop)
     {
         var result = await body.ReadAsync(stop);
-        (_from, _to) = (0, 0);
-        var (consumed, examined) = Take(result.Buffer);
+        var (consumed, examined) = Take(result.Buffer, output.Span, out var decoded);
         var stuck = result.IsCompleted && !_ended && result.Buffer.Slice(0, consumed).IsEmpty;
         body.AdvanceTo(consumed, examined);
         if (stuck)
         {
             throw new BadHttpRequestException("The body ends inside a string.");
         }
+        return decoded;
     }
 
-    private (SequencePosition Consumed, SequencePosition Examined) Take(ReadOnlySequence<byte> buffer)
+    private (SequencePosition Consumed, SequencePosition Examined) Take(ReadOnlySequence<byte> buffer, Span<byte> output, out int decoded)
     {
+        decoded = 0;
         var piece = buffer.FirstSpan;
-        piece = piece[..Math.Min(piece.Length, MaxPieceChars)];
+        piece = piece[..Math.Min(piece.Length, Base64Text.MaxChars(output.Length))];
         var plain = piece.IndexOfAny(Special);
         if (plain < 0)
         {
@@ -79,7 +90,7 @@ internal sealed class Base64Stream(PipeReader body) : ForwardStream
         }
         if (plain > 0)
         {
-            Feed(piece[..plain]);
+            decoded = Feed(piece[..plain], output);
             var at = buffer.GetPosition(plain);
             return (at, at);
         }
@@ -91,19 +102,20 @@ internal sealed class Base64Stream(PipeReader body) : ForwardStream
         switch (piece[0])
         {
             case (byte)'"':
-                _to += _text.End(_decoded.AsSpan(_to));
+                decoded = _text.End(output);
                 _ended = true;
                 var after = buffer.GetPosition(1);
                 return (after, after);
             case (byte)'\\':
-                return Escape(buffer);
+                return Escape(buffer, output, out decoded);
             default:
                 throw new BadHttpRequestException("A string holds a raw control character.");
         }
     }
 
-    private (SequencePosition Consumed, SequencePosition Examined) Escape(ReadOnlySequence<byte> buffer)
+    private (SequencePosition Consumed, SequencePosition Examined) Escape(ReadOnlySequence<byte> buffer, Span<byte> output, out int decoded)
     {
+        decoded = 0;
         Span<byte> escape = stackalloc byte[EscapeChars];
         var have = (int)Math.Min(buffer.Length, EscapeChars);
         buffer.Slice(0, have).CopyTo(escape);
@@ -120,18 +132,12 @@ internal sealed class Base64Stream(PipeReader body) : ForwardStream
             (byte)'u' when ushort.TryParse(escape[2..6], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) => code < 0x80 ? (byte)code : (byte)'?',
             _ => throw new BadHttpRequestException("A string holds an escape that JSON does not know."),
         };
-        Feed([c]);
+        decoded = Feed([c], output);
         var after = buffer.GetPosition(needed);
         return (after, after);
     }
 
-    private void Feed(ReadOnlySpan<byte> chars)
-    {
-        if (!_text.Broken)
-        {
-            _to += _text.Append(chars, _decoded.AsSpan(_to));
-        }
-    }
+    private int Feed(ReadOnlySpan<byte> chars, Span<byte> output) => _text.Broken ? 0 : _text.Append(chars, output);
 
     protected override void Dispose(bool disposing)
     {
@@ -140,7 +146,7 @@ internal sealed class Base64Stream(PipeReader body) : ForwardStream
             _returned = true;
 
             // Cleared because other code rents the same arrays, and this one held a photo.
-            ArrayPool<byte>.Shared.Return(_decoded, clearArray: true);
+            ArrayPool<byte>.Shared.Return(_aside, clearArray: true);
         }
         base.Dispose(disposing);
     }

@@ -30,6 +30,9 @@ internal sealed class Base64Text
     /// <summary>The most bytes that <paramref name="chars"/> characters can become, with what was held back before.</summary>
     public static int MaxBytes(int chars) => ((chars + 8) / 4 * 3) + 6;
 
+    /// <summary>How many characters may come at once so that what they become fits into <paramref name="bytes"/>; the inverse of <see cref="MaxBytes"/>.</summary>
+    public static int MaxChars(int bytes) => ((bytes - 6) / 3 * 4) - 8;
+
     /// <returns>Bytes written to <paramref name="output"/>, which holds at least <see cref="MaxBytes"/>.</returns>
     public int Append(ReadOnlySpan<byte> text, Span<byte> output)
     {

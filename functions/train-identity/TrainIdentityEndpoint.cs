@@ -33,6 +33,8 @@ internal static class TrainIdentityEndpoint
             return missing;
         }
 
+        // Beside the photos, which take longer.
+        _ = intake.ForeseeAsync(life.ApplicationStopping);
         using var draft = upload.NewDraft();
         var (submission, problem) = await upload.ReadAsync(context.Request, token.Caller, draft, stop);
         if (submission is null)

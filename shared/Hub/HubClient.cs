@@ -3,9 +3,10 @@ namespace TrainIdentity.Hub;
 /// <summary>The Hub as this service uses it. Two HTTP clients: one with the token, for the Hub alone, and one that never had it, for storage.</summary>
 /// <param name="http">Neither follows redirects.</param>
 /// <param name="telemetry">Null where nobody measures.</param>
-public sealed class HubClient(HttpClient http, HttpClient storage, HubOptions options, bool local, HubToken token, TimeProvider clock, Telemetry? telemetry = null)
+public sealed class HubClient(HttpClient http, HttpClient storage, HubOptions options, bool local, HubToken token, TimeProvider clock, Telemetry? telemetry = null) : IDisposable
 {
     private readonly HubHttp _http = new(http, options, token, clock, telemetry);
+    private readonly LfsStorage _storage = new(storage, options, local, clock);
 
     /// <summary>With a token that has no source to be renewed from.</summary>
     public HubClient(HttpClient http, HttpClient storage, HubOptions options, bool local, Func<CancellationToken, ValueTask<string>> token, TimeProvider clock)
@@ -28,7 +29,7 @@ public sealed class HubClient(HttpClient http, HttpClient storage, HubOptions op
 
     public HubFiles Files => field ??= new HubFiles(_http, storage, local);
 
-    public LfsObjects Lfs => field ??= new LfsObjects(_http, new LfsStorage(storage, options, local, clock));
+    public LfsObjects Lfs => field ??= new LfsObjects(_http, _storage);
 
     public HubCommits Commits => field ??= new HubCommits(_http, Files, Lfs);
 
@@ -39,4 +40,6 @@ public sealed class HubClient(HttpClient http, HttpClient storage, HubOptions op
     public HubWebhooks Webhooks => field ??= new HubWebhooks(_http);
 
     public HubJobs Jobs => field ??= new HubJobs(_http);
+
+    public void Dispose() => _storage.Dispose();
 }

@@ -30,6 +30,12 @@ public sealed class HubOptions
     /// <summary>Parts of one object on their way at once.</summary>
     public int ParallelParts { get; set; } = 4;
 
+    /// <summary>
+    /// PUTs at once of the whole process; who is late waits for a turn. Of photos that share the line alike all end at the same
+    /// time, and it lies idle while all of them are being confirmed.
+    /// </summary>
+    public int ParallelPuts { get; set; } = 3;
+
     /// <summary>A PUT during which storage takes nothing for this long is tried again.</summary>
     public TimeSpan StorageStall { get; set; } = TimeSpan.FromSeconds(20);
 
@@ -45,6 +51,7 @@ public sealed class HubOptions
         .Of(CallsPerFiveMinutes, 10, 1_000_000)
         .Of(ParallelUploads, 1, 64)
         .Of(ParallelParts, 1, 64)
+        .Of(ParallelPuts, 1, 256)
         .Of(MaxAnswerBytes, 64 << 10, 256 << 20)
         .Of(StorageStall, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10))
         .Of(CompletionTime, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10))

@@ -24,6 +24,19 @@ public sealed class Intake
         IdentityTables tables, RepoNames names, Drive drive, StartBudget budget, KeyTombstones tombstones, IntakeOptions options, QuotaOptions quota, Terms terms, TimeProvider clock) =>
         (_tables, _names, _drive, _budget, _tombstones, _options, _quota, _terms, _clock) = (tables, names, drive, budget, tombstones, options, quota, terms, clock);
 
+    /// <summary>Asks what every upload wants to know first, for one whose photos are still coming. Whoever needs the answers meets the trouble itself.</summary>
+    public async Task ForeseeAsync(CancellationToken stop)
+    {
+        try
+        {
+            await _tables.EnsureAsync(stop);
+            await _budget.ForeseeAsync(stop);
+        }
+        catch (Exception e) when (TableTrouble.Is(e) || stop.IsCancellationRequested)
+        {
+        }
+    }
+
     /// <exception cref="HubException">The upload met trouble that may pass; the same request resumes it.</exception>
     /// <param name="spent">What reading the request took of the time there is to answer it.</param>
     public async Task<IntakeOutcome> TrainAsync(Caller caller, Submission submission, TimeSpan spent, CancellationToken stop)

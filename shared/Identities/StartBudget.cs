@@ -40,6 +40,9 @@ internal sealed class StartBudget(IdentityTables tables, TrainingOptions options
     public async ValueTask<DateTimeOffset?> UnfitUntilAsync(TrainingPlan plan, CancellationToken stop) =>
         (await preflight.LastAsync(stop)).Lacks(plan, options.PreflightIgnored).Any() ? Clock.GetUtcNow() + Preflight.KeptWhileLacking : null;
 
+    /// <summary>Has the answers fetched that the questions above will be given.</summary>
+    public async ValueTask ForeseeAsync(CancellationToken stop) => await preflight.LastAsync(stop);
+
     public async ValueTask<decimal> UsdPerHourAsync(TrainingPlan plan, CancellationToken stop) => (await preflight.LastAsync(stop)).UsdPerHour(plan);
 
     /// <summary>What a training of this plan usually costs, as its owner was told.</summary>

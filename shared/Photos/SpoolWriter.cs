@@ -7,6 +7,7 @@ namespace TrainIdentity.Photos;
 internal sealed class SpoolWriter(PhotoSpool spool) : IDisposable
 {
     private const int HeadBytes = 512;
+    private const int DirectBytes = 16 << 10;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private List<byte[]> _kept = [];
@@ -18,6 +19,14 @@ internal sealed class SpoolWriter(PhotoSpool spool) : IDisposable
 
     public void Write(scoped ReadOnlySpan<byte> bytes)
     {
+        // What is on its way to a file need not be copied into a block first.
+        if (_file is not null && bytes.Length >= DirectBytes)
+        {
+            Flush();
+            Append(bytes);
+            return;
+        }
+
         while (!bytes.IsEmpty)
         {
             if (_used == PhotoSpool.BlockBytes) Store();
@@ -31,7 +40,7 @@ internal sealed class SpoolWriter(PhotoSpool spool) : IDisposable
     /// <summary>Hands everything over; the writer is empty afterwards.</summary>
     public SpooledBytes Finish()
     {
-        Store();
+        Flush();
         var sha256 = Convert.ToHexStringLower(_hash.GetHashAndReset());
         var bytes = new SpooledBytes(spool, _kept, _file, _stored, sha256, _head);
         (_kept, _file) = ([], null);
@@ -47,13 +56,19 @@ internal sealed class SpoolWriter(PhotoSpool spool) : IDisposable
         (_file, _block) = (null, null);
     }
 
+    private void Flush()
+    {
+        if (_used > 0 || _stored is 0) Store();
+    }
+
     private void Store()
     {
         var bytes = _block.AsSpan(0, _used);
-        _hash.AppendData(bytes);
         if (_stored is 0) _head = bytes[..Math.Min(HeadBytes, _used)].ToArray();
         if (_file is null && spool.TryReserveBlock(_kept.Count))
         {
+            _hash.AppendData(bytes);
+            _stored += _used;
             _kept.Add(_block!);
             _block = PhotoSpool.RentBlock();
         }
@@ -62,7 +77,6 @@ internal sealed class SpoolWriter(PhotoSpool spool) : IDisposable
             Append(bytes);
         }
 
-        _stored += _used;
         _used = 0;
     }
 
@@ -73,6 +87,8 @@ internal sealed class SpoolWriter(PhotoSpool spool) : IDisposable
         {
             if (_file is null) Spill();
             RandomAccess.Write(_file!, bytes, _stored);
+            _hash.AppendData(bytes);
+            _stored += bytes.Length;
         }
         catch (Exception e) when (e is IOException and not SpoolException)
         {

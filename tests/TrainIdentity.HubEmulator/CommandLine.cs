@@ -36,6 +36,7 @@ internal static class CommandLine
             options with { WebhookShuffle = TimeSpan.FromMilliseconds(milliseconds) },
         "--latency" when uint.TryParse(value, out var milliseconds) => options with { Latency = TimeSpan.FromMilliseconds(milliseconds) },
         "--storage-rate" when uint.TryParse(value, out var bytes) && bytes > 0 => options with { StorageBytesPerSecond = bytes },
+        "--parts-over" when long.TryParse(value, out var bytes) && bytes > 0 => options with { MultipartThresholdBytes = bytes },
         "--tags" when value is "md5" or "sha256" => options with { Md5Tags = value is "md5" },
         "--downloads" when value is "direct" or "redirect" => options with { RedirectDownloads = value is "redirect" },
         "--rate-limits" when Read(value, RateLimitsJson.Default.RateLimits) is { } limits => options with { RateLimits = limits },
