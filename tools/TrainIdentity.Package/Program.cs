@@ -1,9 +1,14 @@
 using TrainIdentity.Package;
 
-if (args is not [var folder, var zip])
+switch (args)
 {
-    Console.Error.WriteLine("Usage: TrainIdentity.Package FOLDER ZIP");
-    return 1;
+    case ["zip", var folder, var zip]:
+        AppZip.Write(folder, zip);
+        return 0;
+    case ["awaits", var folder, var profile]:
+        AwaitProfile.Write(folder, profile);
+        return 0;
+    default:
+        Console.Error.WriteLine("Usage: TrainIdentity.Package zip FOLDER ZIP | awaits FOLDER PROFILE");
+        return 1;
 }
-AppZip.Write(folder, zip);
-return 0;
