@@ -65,17 +65,29 @@ internal sealed class Crowd
         for (; _count < count; _count++)
         {
             var n = _count;
-            var bucket = $"b_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Repo(n))))[0]}";
-            var digits = Row(n)[2..];
+            var bucket = Bucket(n);
             rows.Add((_identities, Like(_record, $"u_{User(n)}", Row(n), ("user_id", User(n)), ("model_id", Repo(n)), ("due_at", due))));
-            rows.Add((_index, Like(_claim, bucket, $"c_{Repo(n).Replace('/', ':')}", ("owner_key", User(n)), ("identity", digits))));
-            rows.Add((_index, Like(_item, bucket, $"t_{due.UtcDateTime.ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture)}_{digits}", ("owner_key", User(n)), ("identity", digits), ("model_id", Repo(n)), ("due_at", due))));
+            rows.Add((_index, Like(_claim, bucket, $"c_{Repo(n).Replace('/', ':')}", ("owner_key", User(n)), ("identity", Row(n)[2..]))));
+            rows.Add((_index, Item(n, due)));
         }
         foreach (var batch in rows.GroupBy(one => (one.Table, one.Row.PartitionKey)).SelectMany(group => group.Chunk(100).Select(chunk => (group.Key.Table, chunk))))
         {
             await batch.Table.SubmitTransactionAsync(batch.chunk.Select(one => new TableTransactionAction(TableTransactionActionType.Add, one.Row)));
         }
     }
+
+    /// <summary>Makes items due of the last so many that their records want no more; a tick looks at each record and drops the item.</summary>
+    public async Task OutdateAsync(int last, int count)
+    {
+        var due = DateTimeOffset.UtcNow.AddMinutes(-1);
+        for (var n = last; n > last - count; n--) await _index.AddEntityAsync(Item(n, due));
+    }
+
+    private static string Bucket(int n) => $"b_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Repo(n))))[0]}";
+
+    private TableEntity Item(int n, DateTimeOffset due) => Like(
+        _item, Bucket(n), $"t_{due.UtcDateTime.ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture)}_{Row(n)[2..]}",
+        ("owner_key", User(n)), ("identity", Row(n)[2..]), ("model_id", Repo(n)), ("due_at", due));
 
     private static TableEntity Like(TableEntity row, string partition, string key, params (string Name, object Value)[] changed)
     {

@@ -48,7 +48,7 @@ internal sealed class Theatre : IAsyncDisposable
     {
         var child = new Child(
             Path.Combine(AppContext.BaseDirectory, "TrainIdentity.HubEmulator"),
-            ["--port", "0", "--token", HubProcess.Token, "--runner-token", HubProcess.RunnerToken, "--tags", "sha256", .. words],
+            ["--port", "0", "--token", HubProcess.Token, "--runner-token", HubProcess.RunnerToken, "--tags", "sha256", "--parts-over", "5000000000", .. words],
             new Dictionary<string, string> { ["TMPDIR"] = Folder });
         return new HubProcess(child, new Uri(await child.FirstLineAsync()));
     }

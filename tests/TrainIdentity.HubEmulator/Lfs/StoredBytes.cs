@@ -16,7 +16,7 @@ internal sealed record StoredBytes(long Length, string Sha256, string Tag)
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true);
+        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
@@ -28,7 +28,9 @@ internal sealed record StoredBytes(long Length, string Sha256, string Tag)
                     {
                         sha.AppendData(buffer, 0, read);
                         if (withMd5) md5.AppendData(buffer, 0, read);
-                        await file.WriteAsync(buffer.AsMemory(0, read), stop);
+
+                        // The page cache takes it at once; an asynchronous write would be the same on another thread.
+                        file.Write(buffer, 0, read);
                     }
                 }
             }

@@ -34,7 +34,7 @@ public sealed class CommandLineTests : IDisposable
         using var process = Start(
             "--token", "hf_mine", "--fault", """{"route":"whoami","fault":"status","status":503,"times":2}""", "--fault", """{"route":"whoami","fault":"quota"}""",
             "--rate-limits", """{"api":4,"windowSeconds":1000000}""", "--downloads", "direct", "--webhook-shuffle", "100",
-            "--latency", "1", "--storage-rate", "1000000000", "--tags", "sha256");
+            "--latency", "1", "--storage-rate", "1000000000", "--tags", "sha256", "--parts-over", "5000000000");
         var stop = TestContext.Current.CancellationToken;
         var url = await process.StandardOutput.ReadLineAsync(stop);
         using var http = new HttpClient { DefaultRequestHeaders = { Authorization = new("Bearer", "hf_mine") } };
