@@ -26,6 +26,7 @@ if (asked.Find(word => !cases.ContainsKey(word)) is { } unknown)
 
 var root = Clone.Root();
 var report = new Report();
+int end;
 await using (var theatre = await Theatre.OpenAsync(root))
 {
     var bench = new Bench(theatre, report, args.Contains("--test"));
@@ -33,6 +34,7 @@ await using (var theatre = await Theatre.OpenAsync(root))
     {
         if (asked.Count is 0 || asked.Contains(name)) await run(bench);
     }
+    end = report.End();
     if (!bench.Trial && asked.Count is 0) PerformancePage.Write(Path.Combine(root, "docs", "performance.md"), report, DateTimeOffset.UtcNow);
 }
-return report.End();
+return end;
