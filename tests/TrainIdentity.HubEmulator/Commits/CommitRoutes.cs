@@ -31,7 +31,7 @@ internal static class CommitRoutes
         {
             return new Refusal(413, e.Message);
         }
-        catch (DirectoryNotFoundException) when (repo.Deleted)
+        catch (IOException) when (repo.Deleted)
         {
             return Refusals.RepoNotFound;
         }

@@ -31,7 +31,7 @@ internal sealed class Push(Accounts accounts, Gate gate, Committing committing, 
             var outcome = committing.Apply(repo!, "main", new(summary, "", null, changes), caller);
             return outcome.Refusal is { } refusal ? Told(refusal) : new(200, outcome.Sha, null);
         }
-        catch (DirectoryNotFoundException) when (repo!.Deleted)
+        catch (IOException) when (repo!.Deleted)
         {
             return Told(Refusals.RepoNotFound);
         }

@@ -76,7 +76,7 @@ internal static class StorageRoutes
         {
             return await StoredBytes.WriteAsync(draft, http.Request.Body, options.Md5Tags, http.RequestAborted);
         }
-        catch (DirectoryNotFoundException) when (repo.Deleted)
+        catch (IOException) when (repo.Deleted)
         {
             return null;
         }

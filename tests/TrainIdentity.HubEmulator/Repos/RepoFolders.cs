@@ -30,14 +30,24 @@ internal sealed class RepoFolders(string root)
 
     /// <remarks>
     /// The state goes first, so that a kill in between does not bring the repo back. Then the folder is renamed, so that
-    /// an upload under way cannot put a new file into what is being emptied.
+    /// an upload under way cannot put a new file into what is being emptied. One that had found the folder by its old name
+    /// just before still can: then what it left is removed too.
     /// </remarks>
     public void Remove(Repo repo)
     {
         File.Delete(Path.Combine(repo.Folder, StateFile));
         var trash = repo.Folder + ".deleted";
         Directory.Move(repo.Folder, trash);
-        Directory.Delete(trash, recursive: true);
+        for (var tries = 0; Directory.Exists(trash); tries++)
+        {
+            try
+            {
+                Directory.Delete(trash, recursive: true);
+            }
+            catch (IOException) when (tries < 8)
+            {
+            }
+        }
     }
 
     public IEnumerable<Repo> Load()

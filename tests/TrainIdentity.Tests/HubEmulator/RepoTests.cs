@@ -71,7 +71,7 @@ public sealed class RepoTests
     {
         await using var hub = await HubUser.StartAsync();
         using var user = new HubUser(hub);
-        for (var round = 0; round < 10; round++)
+        for (var round = 0; round < 50; round++)
         {
             _ = await user.CreateAsync("mira");
 
@@ -79,6 +79,7 @@ public sealed class RepoTests
             using var deleted = await user.DeleteAsync("/api/repos/delete", new JsonObject { ["name"] = "mira" });
             var answers = await Task.WhenAll(commits);
 
+            Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
             Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound));
             Assert.Equal(JournalKinds.RepoDeleted, hub.Journal.Entries[^1].Kind);
         }
