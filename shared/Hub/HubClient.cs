@@ -3,7 +3,7 @@ namespace TrainIdentity.Hub;
 /// <summary>The Hub as this service uses it. Two HTTP clients: one with the token, for the Hub alone, and one that never had it, for storage.</summary>
 /// <param name="http">Neither follows redirects.</param>
 /// <param name="telemetry">Null where nobody measures.</param>
-public sealed class HubClient(HttpClient http, HttpClient storage, HubOptions options, bool local, HubToken token, TimeProvider clock, Telemetry? telemetry = null) : IDisposable
+public sealed class HubClient(HttpClient http, HttpClient storage, HubOptions options, bool local, HubToken token, TimeProvider clock, Telemetry? telemetry = null)
 {
     private readonly HubHttp _http = new(http, options, token, clock, telemetry);
     private readonly LfsStorage _storage = new(storage, options, local, clock);
@@ -40,6 +40,4 @@ public sealed class HubClient(HttpClient http, HttpClient storage, HubOptions op
     public HubWebhooks Webhooks => field ??= new HubWebhooks(_http);
 
     public HubJobs Jobs => field ??= new HubJobs(_http);
-
-    public void Dispose() => _storage.Dispose();
 }

@@ -30,11 +30,11 @@ public sealed class HubOptions
     /// <summary>Parts of one object on their way at once.</summary>
     public int ParallelParts { get; set; } = 4;
 
-    /// <summary>
-    /// PUTs at once of the whole process; who is late waits for a turn. Of photos that share the line alike all end at the same
-    /// time, and it lies idle while all of them are being confirmed.
-    /// </summary>
-    public int ParallelPuts { get; set; } = 3;
+    /// <summary>PUTs at once of the whole process, as long as each of them is over within its turn.</summary>
+    public int ParallelPuts { get; set; } = 2;
+
+    /// <summary>After this a PUT lets the next one begin beside it.</summary>
+    public TimeSpan PutTurn { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>A PUT during which storage takes nothing for this long is tried again.</summary>
     public TimeSpan StorageStall { get; set; } = TimeSpan.FromSeconds(20);
@@ -52,6 +52,7 @@ public sealed class HubOptions
         .Of(ParallelUploads, 1, 64)
         .Of(ParallelParts, 1, 64)
         .Of(ParallelPuts, 1, 256)
+        .Of(PutTurn, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(10))
         .Of(MaxAnswerBytes, 64 << 10, 256 << 20)
         .Of(StorageStall, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10))
         .Of(CompletionTime, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10))

@@ -14,14 +14,26 @@ public sealed class LfsObjects(HubHttp http, LfsStorage storage)
 
     private readonly LfsParts _parts = new(storage, http.Options);
 
+    /// <inheritdoc cref="UploadAsync(RepoId, IReadOnlyCollection{LfsContent}, Task{bool}, CancellationToken)"/>
+    public Task UploadAsync(RepoId repo, IReadOnlyCollection<LfsContent> contents, CancellationToken stop) => UploadAsync(repo, contents, Task.FromResult(true), stop);
+
     /// <summary>Sends what the Hub does not have yet. When this returns, a batch after the last upload found every object stored.</summary>
-    public async Task UploadAsync(RepoId repo, IReadOnlyCollection<LfsContent> contents, CancellationToken stop)
+    /// <param name="repo">Where to.</param>
+    /// <param name="contents">One of each oid is sent.</param>
+    /// <param name="allowed">Awaited before the first byte of a content leaves; the Hub is asked meanwhile what it holds.</param>
+    /// <param name="stop">Ends the upload; what was stored stays stored.</param>
+    /// <returns>False when it was not allowed; then nothing was sent.</returns>
+    public async Task<bool> UploadAsync(RepoId repo, IReadOnlyCollection<LfsContent> contents, Task<bool> allowed, CancellationToken stop)
     {
         var byOid = contents.DistinctBy(content => content.Oid).ToDictionary(content => content.Oid);
         foreach (var group in byOid.Values.Chunk(BatchObjects))
         {
-            await UploadGroupAsync(repo, [.. group.Select(content => new LfsObject(content.Oid, content.Size))], byOid, stop);
+            if (!await UploadGroupAsync(repo, [.. group.Select(content => new LfsObject(content.Oid, content.Size))], byOid, allowed, stop))
+            {
+                return false;
+            }
         }
+        return true;
     }
 
     /// <returns>The oids the Hub does not hold for this repo.</returns>
@@ -35,15 +47,23 @@ public sealed class LfsObjects(HubHttp http, LfsStorage storage)
         return missing;
     }
 
-    private async Task UploadGroupAsync(RepoId repo, IReadOnlyList<LfsObject> objects, Dictionary<string, LfsContent> byOid, CancellationToken stop)
+    private async Task<bool> UploadGroupAsync(
+        RepoId repo, IReadOnlyList<LfsObject> objects, Dictionary<string, LfsContent> byOid, Task<bool> allowed, CancellationToken stop)
     {
         HubException? last = null;
         for (var round = 0; round < Rounds; round++)
         {
-            var pending = await BatchAsync(repo, objects, stop);
+            var batch = BatchAsync(repo, objects, stop);
+            await Task.WhenAll(batch, allowed);
+            if (!await allowed)
+            {
+                return false;
+            }
+
+            var pending = await batch;
             if (pending.Count == 0)
             {
-                return;
+                return true;
             }
             last = await SendAsync(pending, byOid, stop) ?? last;
         }

@@ -7,13 +7,13 @@ namespace TrainIdentity.Hub;
 
 /// <summary>PUTs to presigned addresses. This client has never seen a token, so none can reach storage.</summary>
 /// <param name="http">Without redirects, default headers and a timeout of its own.</param>
-public sealed class LfsStorage(HttpClient http, HubOptions options, bool local, TimeProvider clock) : IDisposable
+public sealed class LfsStorage(HttpClient http, HubOptions options, bool local, TimeProvider clock)
 {
     private const int MaxRefusalBytes = 4096;
     private const int Tries = 5;
     private static readonly TimeSpan Total = TimeSpan.FromSeconds(180);
 
-    private readonly SemaphoreSlim _turns = new(options.ParallelPuts);
+    private readonly PutTurns _turns = new(options, clock);
 
     /// <summary>Sends a stretch of the content, again and again if the line is bad.</summary>
     /// <returns>The <c>ETag</c> exactly as storage wrote it, quotes included; null when it gave none.</returns>
@@ -23,15 +23,8 @@ public sealed class LfsStorage(HttpClient http, HubOptions options, bool local, 
         return await Retries().ExecuteAsync(
             async limit =>
             {
-                await _turns.WaitAsync(limit);
-                try
-                {
-                    return await TryPutAsync(address, headers, content, from, count, limit);
-                }
-                finally
-                {
-                    _turns.Release();
-                }
+                using var turn = await _turns.TakeAsync(limit);
+                return await TryPutAsync(address, headers, content, from, count, limit);
             }, stop);
     }
 
@@ -45,8 +38,6 @@ public sealed class LfsStorage(HttpClient http, HubOptions options, bool local, 
             await SendAsync("complete", request, alarm, limit);
             return true;
         }, stop);
-
-    public void Dispose() => _turns.Dispose();
 
     private ResiliencePipeline Retries()
     {

@@ -14,6 +14,9 @@ public sealed partial class Drafts
 {
     private static readonly TimeSpan Inline = TimeSpan.FromSeconds(20);
 
+    // Two photos of one draft that are written at the same time would only spend each other's tries.
+    private readonly SemaphoreSlim[] _keeping = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+
     private readonly IdentityTables _tables;
     private readonly DraftIntake _intake;
     private readonly RepoStep _repos;
@@ -171,23 +174,39 @@ public sealed partial class Drafts
         {
             return IntakeOutcome.Of(identity.IsOpen ? IntakeProblem.InProgress : IntakeProblem.Closed, identity);
         }
-        if (!(await _repos.PrivateAsync(identity.Repo, stop)).IsPrivate)
+        if (await _hub.Lfs.UploadAsync(identity.Repo, [new LfsContent(photo.Sha256, photo.Length, photo.OpenRead)], IsPrivateAsync(identity.Repo, stop), stop))
         {
-            await rows.ReplaceAsync(identity, identity.Abandoned(Failures.NotPrivate, Clock.GetUtcNow()), stop);
-            return IntakeOutcome.Of(IntakeProblem.Closed, identity);
+            return null;
         }
-
-        await _hub.Lfs.UploadAsync(identity.Repo, [new LfsContent(photo.Sha256, photo.Length, photo.OpenRead)], stop);
-        return null;
+        await rows.ReplaceAsync(identity, identity.Abandoned(Failures.NotPrivate, Clock.GetUtcNow()), stop);
+        return IntakeOutcome.Of(IntakeProblem.Closed, identity);
     }
+
+    private async Task<bool> IsPrivateAsync(RepoId repo, CancellationToken stop) => (await _repos.PrivateAsync(repo, stop)).IsPrivate;
 
     private async Task<IntakeOutcome> KeepAsync(OwnerRows rows, IdentityId id, int? number, Photo photo, CancellationToken stop)
     {
+        var turn = _keeping[(uint)id.GetHashCode() % _keeping.Length];
+        await turn.WaitAsync(stop);
+        try
+        {
+            return await KeepInTurnAsync(rows, id, number, photo, stop);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task<IntakeOutcome> KeepInTurnAsync(OwnerRows rows, IdentityId id, int? number, Photo photo, CancellationToken stop)
+    {
         var (opId, row) = (Guid.NewGuid(), number ?? DraftRows.Thumbnail);
+
+        // Nearly every photo is a new one, so its row is looked for only when it was in the way.
+        var (known, looked) = (default(DraftPhoto), false);
         while (true)
         {
             var open = await FindAsync(rows, id, number, stop);
-            var known = await rows.Drafts.FindAsync(id, row, stop);
             if (open.Problem is not null || known?.OpId == opId)
             {
                 // A row that is ours was written by a try whose answer was lost; others have written the record since.
@@ -195,14 +214,15 @@ public sealed partial class Drafts
             }
 
             var put = await rows.Drafts.PutAsync(open.Identity!, known, row, photo, opId, _quota, Clock.GetUtcNow(), stop);
-            if (put.Over is { } over)
-            {
-                return Over(over);
-            }
             if (put.Written is { } written)
             {
                 return IntakeOutcome.Of(written, replayed: false);
             }
+            if (put.Over is { } over && looked)
+            {
+                return Over(over);
+            }
+            (known, looked) = (await rows.Drafts.FindAsync(id, row, stop), true);
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class SpooledBytes(PhotoSpool spool, List<byte[]> blocks, SafeFi
 
     public ReadOnlyMemory<byte> Head => head;
 
+    // From a file synchronously too: the page cache has what was written a moment ago, and asynchronous file access on Linux is a thread hop.
     public int Read(long offset, Span<byte> into)
     {
         into = into[..Fitting(offset, into.Length)];
@@ -23,20 +24,6 @@ internal sealed class SpooledBytes(PhotoSpool spool, List<byte[]> blocks, SafeFi
         try
         {
             return file is null ? CopyFromBlocks(offset, into) : RandomAccess.Read(file, into, offset);
-        }
-        finally
-        {
-            Leave();
-        }
-    }
-
-    public async ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken stop)
-    {
-        if (file is null) return Read(offset, into.Span);
-        Enter();
-        try
-        {
-            return await RandomAccess.ReadAsync(file, into[..Fitting(offset, into.Length)], offset, stop);
         }
         finally
         {

@@ -190,6 +190,28 @@ public sealed class HubFaultTests
     }
 
     [Fact]
+    public async Task Not_a_byte_leaves_before_it_is_known_that_it_may()
+    {
+        await using var desk = await HubDesk.OpenAsync();
+        await desk.Client.Repos.CreatePrivateAsync(desk.Repo, HubDesk.Stop);
+        LfsContent[] contents = [.. HubDesk.Photos.Select(photo => new LfsContent(photo.Oid, photo.Bytes.Length, () => new MemoryStream(photo.Bytes)))];
+        var (asked, refused) = (new TaskCompletionSource<bool>(), new HubException(HubFault.Unavailable, "info", "no answer"));
+
+        var upload = desk.Client.Lfs.UploadAsync(desk.Repo, contents, asked.Task, HubDesk.Stop);
+        while (!desk.Hub.Calls.Latest.Any(call => call.Route == "batch"))
+        {
+            await Task.Delay(10, HubDesk.Stop);
+        }
+        var early = desk.Hub.Calls.Latest.Count(call => call.Route == "put");
+        asked.SetResult(false);
+
+        Assert.False(await upload);
+        Assert.Equal(refused, await Assert.ThrowsAsync<HubException>(() => desk.Client.Lfs.UploadAsync(desk.Repo, contents, Task.FromException<bool>(refused), HubDesk.Stop)));
+        Assert.Equal((0, 0), (early, desk.Hub.Calls.Latest.Count(call => call.Route == "put")));
+        Assert.True(await desk.Client.Lfs.UploadAsync(desk.Repo, contents, Task.FromResult(true), HubDesk.Stop));
+    }
+
+    [Fact]
     public async Task Ranges_come_back_exact_and_a_missing_file_is_null()
     {
         await using var desk = await HubDesk.OpenAsync();

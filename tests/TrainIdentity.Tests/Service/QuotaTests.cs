@@ -44,6 +44,19 @@ public sealed class QuotaTests(Tables tables)
     }
 
     [Fact]
+    public async Task A_photo_that_is_sent_again_counts_nothing_on_a_day_that_is_full()
+    {
+        var (photo, other) = (Uploads.Sample(Uploads.Three[0]), Uploads.Sample(Uploads.Three[1]));
+        await using var rig = await ServiceRig.StartAsync(tables, new Dictionary<string, string?> { ["Quota__BytesPerDay"] = $"{photo.Length}" });
+        var opened = await rig.SendAsync(HttpMethod.Post, "/api/identities", "again", Uploads.Text("{\"identityName\":\"Mom\",\"consent\":true}"));
+        Task<Reply> PutAsync(int number, byte[] bytes) => rig.SendAsync(HttpMethod.Put, $"/api/identities/{opened.Json["id"]}/photos/{number}", "again", new ByteArrayContent(bytes));
+
+        Reply[] replies = [await PutAsync(1, photo), await PutAsync(1, photo), await PutAsync(2, photo), await PutAsync(1, other)];
+
+        Assert.Equal([200, 200, 429, 429], replies.Select(reply => reply.Status));
+    }
+
+    [Fact]
     public async Task While_trainings_are_paused_nothing_new_is_taken_on()
     {
         await using var rig = await ServiceRig.StartAsync(tables, new Dictionary<string, string?> { ["Training__Paused"] = "true" });
