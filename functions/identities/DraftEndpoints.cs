@@ -89,9 +89,10 @@ internal static class DraftEndpoints
         {
             return Problems.IdentityNotFound;
         }
-        if (await drafts.RefusalAsync(token.Caller, wanted, Number(n), stop) is { } refused)
+        var looked = await drafts.LookAsync(token.Caller, wanted, Number(n), stop);
+        if (looked.Problem is not null)
         {
-            return Problems.For(refused);
+            return Problems.For(looked);
         }
 
         var read = await reader.ReadAsync(context.Request.Body, stop);
@@ -101,7 +102,7 @@ internal static class DraftEndpoints
         }
 
         using var photo = read.Photo;
-        var outcome = await drafts.PutAsync(token.Caller, wanted, Number(n), photo, life.ApplicationStopping);
+        var outcome = await drafts.PutAsync(token.Caller, wanted, Number(n), photo, looked, life.ApplicationStopping);
         return outcome.Problem is null
             ? Results.Json(DraftPhotoView.Of(Number(n), photo), ApiJson.Default.DraftPhotoView)
             : Problems.For(outcome);

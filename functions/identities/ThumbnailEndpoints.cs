@@ -30,9 +30,10 @@ internal static class ThumbnailEndpoints
         {
             return Problems.IdentityNotFound;
         }
-        if (await drafts.RefusalAsync(token.Caller, wanted, stop) is { } refused)
+        var looked = await drafts.LookAsync(token.Caller, wanted, stop);
+        if (looked.Problem is not null)
         {
-            return Problems.For(refused);
+            return Problems.For(looked);
         }
 
         var read = await reader.ReadThumbnailAsync(context.Request.Body, stop);
@@ -42,7 +43,7 @@ internal static class ThumbnailEndpoints
         }
 
         using var thumbnail = read.Photo;
-        var outcome = await drafts.PutThumbnailAsync(token.Caller, wanted, thumbnail, life.ApplicationStopping);
+        var outcome = await drafts.PutThumbnailAsync(token.Caller, wanted, thumbnail, looked, life.ApplicationStopping);
         return outcome.Problem is null ? Results.Json(ThumbnailView.Of(thumbnail), ApiJson.Default.ThumbnailView) : Problems.For(outcome);
     }
 

@@ -39,36 +39,36 @@ public sealed partial class Drafts
     public Task<IntakeOutcome> OpenAsync(Caller caller, DraftRequest request, CancellationToken stop) => _intake.OpenAsync(caller, request, stop);
 
     /// <summary>Whether a photo of this number may come; asked before its bytes are read.</summary>
-    /// <returns>Null when it may.</returns>
-    public async Task<IntakeOutcome?> RefusalAsync(Caller caller, IdentityId id, int number, CancellationToken stop)
-    {
-        await _tables.EnsureAsync(stop);
-        return await FindAsync(_tables.For(caller), id, number, stop) is { Problem: not null } refused ? refused : null;
-    }
+    public Task<IntakeOutcome> LookAsync(Caller caller, IdentityId id, int number, CancellationToken stop) => LookPictureAsync(caller, id, number, stop);
 
     /// <summary>Whether a thumbnail may come; asked before its bytes are read.</summary>
-    /// <returns>Null when it may.</returns>
-    public async Task<IntakeOutcome?> RefusalAsync(Caller caller, IdentityId id, CancellationToken stop)
-    {
-        await _tables.EnsureAsync(stop);
-        return await FindAsync(_tables.For(caller), id, null, stop) is { Problem: not null } refused ? refused : null;
-    }
+    public Task<IntakeOutcome> LookAsync(Caller caller, IdentityId id, CancellationToken stop) => LookPictureAsync(caller, id, null, stop);
 
     /// <summary>Keeps a photo under its number, in place of the one that was there.</summary>
+    /// <param name="looked">What was found before its bytes were read; null to look now.</param>
     /// <exception cref="HubException">The photo is not in the draft; the same request may succeed later.</exception>
-    public Task<IntakeOutcome> PutAsync(Caller caller, IdentityId id, int number, Photo photo, CancellationToken stop) => PutPictureAsync(caller, id, number, photo, stop);
+    public Task<IntakeOutcome> PutAsync(Caller caller, IdentityId id, int number, Photo photo, IntakeOutcome? looked, CancellationToken stop) =>
+        PutPictureAsync(caller, id, number, photo, looked, stop);
 
     /// <summary>Keeps the picture that stands for the identity in lists; it is no photo of the training.</summary>
+    /// <param name="looked">What was found before its bytes were read; null to look now.</param>
     /// <exception cref="HubException">The thumbnail is not in the draft; the same request may succeed later.</exception>
-    public Task<IntakeOutcome> PutThumbnailAsync(Caller caller, IdentityId id, Photo thumbnail, CancellationToken stop) => PutPictureAsync(caller, id, null, thumbnail, stop);
+    public Task<IntakeOutcome> PutThumbnailAsync(Caller caller, IdentityId id, Photo thumbnail, IntakeOutcome? looked, CancellationToken stop) =>
+        PutPictureAsync(caller, id, null, thumbnail, looked, stop);
 
-    private async Task<IntakeOutcome> PutPictureAsync(Caller caller, IdentityId id, int? number, Photo photo, CancellationToken stop)
+    private async Task<IntakeOutcome> LookPictureAsync(Caller caller, IdentityId id, int? number, CancellationToken stop)
+    {
+        await _tables.EnsureAsync(stop);
+        return await FindAsync(_tables.For(caller), id, number, stop);
+    }
+
+    private async Task<IntakeOutcome> PutPictureAsync(Caller caller, IdentityId id, int? number, Photo photo, IntakeOutcome? looked, CancellationToken stop)
     {
         await _tables.EnsureAsync(stop);
         var rows = _tables.For(caller);
         try
         {
-            return await StoredAsync(rows, id, number, photo, stop) ?? await KeepAsync(rows, id, number, photo, stop);
+            return await StoredAsync(rows, id, number, photo, looked, stop) ?? await KeepAsync(rows, id, number, photo, stop);
         }
         catch (HubException)
         {
@@ -161,9 +161,10 @@ public sealed partial class Drafts
     };
 
     /// <returns>Null once the photo is in the repo's store.</returns>
-    private async Task<IntakeOutcome?> StoredAsync(OwnerRows rows, IdentityId id, int? number, Photo photo, CancellationToken stop)
+    private async Task<IntakeOutcome?> StoredAsync(OwnerRows rows, IdentityId id, int? number, Photo photo, IntakeOutcome? looked, CancellationToken stop)
     {
-        var found = await FindAsync(rows, id, number, stop);
+        // A draft that ended since takes the photo no more when it is to be kept, and what was sent is in no commit.
+        var found = looked is { Problem: null, Identity.HubRepoId: not null } ? looked : await FindAsync(rows, id, number, stop);
         if (found.Problem is not null)
         {
             return found;
@@ -178,7 +179,10 @@ public sealed partial class Drafts
         {
             return null;
         }
-        await rows.ReplaceAsync(identity, identity.Abandoned(Failures.NotPrivate, Clock.GetUtcNow()), stop);
+        if (await FindAsync(rows, id, number, stop) is { Problem: null, Identity: { } open })
+        {
+            await rows.ReplaceAsync(open, open.Abandoned(Failures.NotPrivate, Clock.GetUtcNow()), stop);
+        }
         return IntakeOutcome.Of(IntakeProblem.Closed, identity);
     }
 

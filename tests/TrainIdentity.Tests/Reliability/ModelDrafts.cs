@@ -54,14 +54,18 @@ internal sealed class ModelDrafts(World world, ModelExpectation expected, ModelH
     public Task PutAsync(int number) => OnDraftAsync(number, async draft =>
     {
         var (at, photo) = (1 + (number / 3 % 4), SimPhotos.All[number % SimPhotos.All.Count]);
-        var (answered, outcome) = await AskAsync(drafts => drafts.PutAsync(World.User(draft.OwnerKey), draft.Id, at, photo, CancellationToken.None));
+        var (answered, outcome) = await AskAsync(async drafts =>
+        {
+            var owner = World.User(draft.OwnerKey);
+            return await drafts.PutAsync(owner, draft.Id, at, photo, await drafts.LookAsync(owner, draft.Id, at, CancellationToken.None), CancellationToken.None);
+        });
         Changed(draft, at, answered, outcome, photo.Sha256);
     });
 
     public Task PutThumbnailAsync(int number) => OnDraftAsync(number, async draft =>
     {
         var thumbnail = SimPhotos.Thumbnails[number % SimPhotos.Thumbnails.Count];
-        var (answered, outcome) = await AskAsync(drafts => drafts.PutThumbnailAsync(World.User(draft.OwnerKey), draft.Id, thumbnail, CancellationToken.None));
+        var (answered, outcome) = await AskAsync(drafts => drafts.PutThumbnailAsync(World.User(draft.OwnerKey), draft.Id, thumbnail, null, CancellationToken.None));
         Changed(draft, Thumbnail, answered, outcome, thumbnail.Sha256);
     });
 

@@ -74,13 +74,13 @@ internal sealed class TrainingScene : IAsyncDisposable
         var request = new DraftRequest(name!, TrainingPlan.DefaultClassWord, profile is null ? terms.Profiles.Default : terms.Profiles.Find(profile)!, consent, null);
         var drafts = Host.Get<Drafts>();
         var id = (await drafts.OpenAsync(Owner, request, CancellationToken.None)).Identity!.Id;
-        await drafts.PutAsync(Owner, id, 1, Replaced, CancellationToken.None);
+        await drafts.PutAsync(Owner, id, 1, Replaced, null, CancellationToken.None);
         for (var n = 0; n < photos; n++)
         {
-            Assert.Null((await drafts.PutAsync(Owner, id, n + 1, SimPhotos.All[n], CancellationToken.None)).Problem);
+            Assert.Null((await drafts.PutAsync(Owner, id, n + 1, SimPhotos.All[n], null, CancellationToken.None)).Problem);
         }
-        await drafts.PutThumbnailAsync(Owner, id, SimPhotos.Thumbnails[0], CancellationToken.None);
-        await drafts.PutThumbnailAsync(Owner, id, SimPhotos.Thumbnails[1], CancellationToken.None);
+        await drafts.PutThumbnailAsync(Owner, id, SimPhotos.Thumbnails[0], null, CancellationToken.None);
+        await drafts.PutThumbnailAsync(Owner, id, SimPhotos.Thumbnails[1], null, CancellationToken.None);
         await drafts.TrainAsync(Owner, id, CancellationToken.None);
         Assert.Equal(IdentityState.Training, Record.State);
     }

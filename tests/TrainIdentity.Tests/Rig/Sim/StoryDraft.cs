@@ -56,7 +56,7 @@ internal sealed class StoryDraft(World world, StoryPlan plan, Func<Func<SimHost,
     private async Task PictureAsync(IdentityId id)
     {
         _pictured = null;
-        if (await RepeatAsync(host => host.Get<Drafts>().PutThumbnailAsync(Story.User, id, SimPhotos.Thumbnails[0], CancellationToken.None)) is { Problem: null })
+        if (await RepeatAsync(host => host.Get<Drafts>().PutThumbnailAsync(Story.User, id, SimPhotos.Thumbnails[0], null, CancellationToken.None)) is { Problem: null })
         {
             _pictured = true;
         }
@@ -81,7 +81,11 @@ internal sealed class StoryDraft(World world, StoryPlan plan, Func<Func<SimHost,
     private async Task<bool> SendAsync(IdentityId id, int number)
     {
         var photo = SimPhotos.Set(0)[Array.IndexOf(Numbers, number)];
-        return await RepeatAsync(host => host.Get<Drafts>().PutAsync(Story.User, id, number, photo, CancellationToken.None)) is { Problem: null };
+        return await RepeatAsync(async host =>
+        {
+            var drafts = host.Get<Drafts>();
+            return await drafts.PutAsync(Story.User, id, number, photo, await drafts.LookAsync(Story.User, id, number, CancellationToken.None), CancellationToken.None);
+        }) is { Problem: null };
     }
 
     private Task<IntakeOutcome> OpenAsync(SimHost host)
