@@ -22,10 +22,12 @@ internal static class PhotoByPhoto
         using var set = UploadSet.Make(bench.Theatre, count, megabytes);
         List<Bound> bounds = [];
         List<Run> near = [], far = [];
-        await using var hub = await bench.Theatre.HubAsync();
-        await using var away = await bench.Theatre.HubAsync(Shaped);
-        using (var warm = UploadSet.Make(bench.Theatre, 3, 1)) await RoundAsync(bench.Theatre, hub, away, warm, [], [], []);
-        for (var n = 0; n < bench.Times(5); n++) await RoundAsync(bench.Theatre, hub, away, set, bounds, near, far);
+        for (var n = 0; n < bench.Times(5); n++)
+        {
+            bounds.Add(await BoundAsync(bench.Theatre, set));
+            near.Add(await DraftAsync(bench.Theatre, set));
+            far.Add(await DraftAsync(bench.Theatre, set, Shaped));
+        }
 
         var bound = new Series(bounds.Select(one => one.Seconds));
         var link = (double)count * megabytes * 1_000_000 / LinkBytesPerSecond;
@@ -47,19 +49,10 @@ internal static class PhotoByPhoto
         bench.Require("peak memory of a draft of 40x20, MiB", peak.Median, 120, 90);
     }
 
-    private static async Task RoundAsync(Theatre theatre, HubProcess hub, HubProcess away, UploadSet set, List<Bound> bounds, List<Run> near, List<Run> far)
-    {
-        bounds.Add(await BoundAsync(hub, set));
-        await hub.ClearAsync();
-        near.Add(await DraftAsync(theatre, hub, set));
-        await hub.ClearAsync();
-        far.Add(await DraftAsync(theatre, away, set));
-        await away.ClearAsync();
-    }
-
     /// <summary>From the first photo to the last answer; opening and closing the draft are small calls that are no part of it.</summary>
-    private static async Task<Run> DraftAsync(Theatre theatre, HubProcess hub, UploadSet set)
+    private static async Task<Run> DraftAsync(Theatre theatre, UploadSet set, params string[] link)
     {
+        await using var hub = await theatre.HubAsync(link);
         await using var service = await theatre.ServiceAsync(hub);
         var token = theatre.Issuer.Token($"draft-{Guid.NewGuid():N}");
         var open = Path.Combine(theatre.Folder, "open.json");
@@ -69,10 +62,14 @@ internal static class PhotoByPhoto
         var (cpu, from) = (service.Process.CpuSeconds, Stopwatch.GetTimestamp());
         await EachAsync(set, async n =>
             (await Caller.SendAsync("PUT", new Uri(service.Url, $"/api/identities/{draft["id"]}/photos/{n + 1}"), token, "image/jpeg", set.Photo(n))).Expect(200));
-        return new Run(Stopwatch.GetElapsedTime(from).TotalSeconds, service.Process.CpuSeconds - cpu, service.Process.PeakMiB);
+        var run = new Run(Stopwatch.GetElapsedTime(from).TotalSeconds, service.Process.CpuSeconds - cpu, service.Process.PeakMiB);
+
+        // What stays would be written to the disk during the runs that follow.
+        await hub.ClearAsync();
+        return run;
     }
 
-    private static async Task<Bound> BoundAsync(HubProcess hub, UploadSet set)
+    private static async Task<Bound> BoundAsync(Theatre theatre, UploadSet set)
     {
         var received = await ReceivedAsync(set);
         var hashed = TimedAsync(() => EachAsync(set, n => Task.Run(() =>
@@ -83,7 +80,7 @@ internal static class PhotoByPhoto
             for (long at = 0; RandomAccess.Read(file, buffer, at) is > 0 and var read; at += read) hash.AppendData(buffer, 0, read);
             _ = hash.GetHashAndReset();
         })), null);
-        return new Bound(received, await hashed, await SentAsync(hub, set));
+        return new Bound(received, await hashed, await SentAsync(theatre, set));
     }
 
     /// <summary>By a server that reads a body to its end and does nothing with it.</summary>
@@ -95,8 +92,9 @@ internal static class PhotoByPhoto
     }
 
     /// <summary>To addresses that the Hub has signed before, from the files.</summary>
-    private static async Task<Stage> SentAsync(HubProcess hub, UploadSet set)
+    private static async Task<Stage> SentAsync(Theatre theatre, UploadSet set)
     {
+        await using var hub = await theatre.HubAsync();
         (await hub.Http.PostAsync("/api/repos/create", Json(new JsonObject { ["name"] = "bound", ["private"] = true }))).EnsureSuccessStatusCode();
         var objects = new JsonArray();
         for (var n = 0; n < set.Count; n++)
@@ -108,8 +106,10 @@ internal static class PhotoByPhoto
         var answer = JsonNode.Parse(await (await hub.Http.PostAsync("/local/bound.git/info/lfs/objects/batch", batch)).EnsureSuccessStatusCode().Content.ReadAsStringAsync())!;
         var hrefs = answer["objects"]!.AsArray().Select(one => new Uri((string)one!["actions"]!["upload"]!["href"]!)).ToList();
 
-        return await TimedAsync(() => EachAsync(set, async n =>
+        var stage = await TimedAsync(() => EachAsync(set, async n =>
             (await Caller.SendAsync("PUT", hrefs[n], null, "application/octet-stream", set.Photo(n))).Expect(200)), hub.Process);
+        await hub.ClearAsync();
+        return stage;
     }
 
     private static StringContent Json(JsonObject body, string type = "application/json") => new(body.ToJsonString(), new MediaTypeHeaderValue(type));
