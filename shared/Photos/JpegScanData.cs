@@ -63,11 +63,18 @@ internal sealed class JpegScanData(SourceWindow source, SpoolWriter output)
     {
         ref var first = ref MemoryMarshal.GetReference(data);
         var at = 0;
-        for (; Vector256.IsHardwareAccelerated && at + Vector256<byte>.Count < data.Length; at += Vector256<byte>.Count)
+        if (Vector256.IsHardwareAccelerated)
         {
-            var found = Vector256.Equals(Vector256.LoadUnsafe(ref first, (nuint)at), Vector256.Create(JpegMarker.Prefix))
-                & ~Vector256.Equals(Vector256.LoadUnsafe(ref first, (nuint)at + 1), Vector256<byte>.Zero);
-            if (found != Vector256<byte>.Zero) return at + BitOperations.TrailingZeroCount(found.ExtractMostSignificantBits());
+            // Two at a time, since hardly any holds a marker.
+            while (at + (2 * Vector256<byte>.Count) < data.Length && (Markers(ref first, at) | Markers(ref first, at + Vector256<byte>.Count)) == Vector256<byte>.Zero)
+            {
+                at += 2 * Vector256<byte>.Count;
+            }
+            for (; at + Vector256<byte>.Count < data.Length; at += Vector256<byte>.Count)
+            {
+                var found = Markers(ref first, at);
+                if (found != Vector256<byte>.Zero) return at + BitOperations.TrailingZeroCount(found.ExtractMostSignificantBits());
+            }
         }
         for (; at < data.Length; at++)
         {
@@ -75,6 +82,10 @@ internal sealed class JpegScanData(SourceWindow source, SpoolWriter output)
         }
         return -1;
     }
+
+    private static Vector256<byte> Markers(ref byte first, int at) =>
+        Vector256.Equals(Vector256.LoadUnsafe(ref first, (nuint)at), Vector256.Create(JpegMarker.Prefix))
+        & ~Vector256.Equals(Vector256.LoadUnsafe(ref first, (nuint)at + 1), Vector256<byte>.Zero);
 
     private bool IsNextRestart(byte marker)
     {
