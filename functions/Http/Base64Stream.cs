@@ -16,9 +16,13 @@ internal sealed class Base64Stream(PipeReader body) : ForwardStream
     // Decoded where it is wanted, unless that is smaller.
     private const int WorthwhileBytes = 4 * 1024;
 
+    private static ReadOnlySpan<byte> Controls =>
+        "\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f"u8 +
+        "\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f"u8;
+
     // A quote ends the string, a backslash begins an escape, and a raw control character is not allowed in JSON.
     private static readonly SearchValues<byte> Special =
-        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (byte)c), (byte)'"', (byte)'\\']);
+        SearchValues.Create([.. Controls, (byte)'"', (byte)'\\', .. Base64Text.Odd]);
 
     private readonly Base64Text _text = new();
     private readonly byte[] _aside = ArrayPool<byte>.Shared.Rent(WorthwhileBytes);
@@ -81,22 +85,24 @@ internal sealed class Base64Stream(PipeReader body) : ForwardStream
     private (SequencePosition Consumed, SequencePosition Examined) Take(ReadOnlySequence<byte> buffer, Span<byte> output, out int decoded)
     {
         decoded = 0;
-        var piece = buffer.FirstSpan;
-        piece = piece[..Math.Min(piece.Length, Base64Text.MaxChars(output.Length))];
-        var plain = piece.IndexOfAny(Special);
-        if (plain < 0)
-        {
-            plain = piece.Length;
-        }
-        if (plain > 0)
-        {
-            decoded = Feed(piece[..plain], output);
-            var at = buffer.GetPosition(plain);
-            return (at, at);
-        }
-        if (piece.IsEmpty)
+        if (buffer.IsEmpty)
         {
             return (buffer.End, buffer.End);
+        }
+
+        var piece = First(buffer);
+        piece = piece[..Math.Min(piece.Length, Base64Text.MaxChars(output.Length))];
+
+        var taken = 0;
+        while (Plain(piece[taken..]) is > 0 and var plain)
+        {
+            decoded += Feed(piece.Slice(taken, plain), output[decoded..]);
+            taken += plain;
+        }
+        if (taken > 0)
+        {
+            var at = buffer.GetPosition(taken);
+            return (at, at);
         }
 
         switch (piece[0])
@@ -111,6 +117,26 @@ internal sealed class Base64Stream(PipeReader body) : ForwardStream
             default:
                 throw new BadHttpRequestException("A string holds a raw control character.");
         }
+    }
+
+    /// <summary>What came in one piece. The first segment is empty when what was read before ended with it.</summary>
+    private static ReadOnlySpan<byte> First(ReadOnlySequence<byte> buffer)
+    {
+        foreach (var segment in buffer)
+        {
+            if (!segment.IsEmpty)
+            {
+                return segment.Span;
+            }
+        }
+        return [];
+    }
+
+    /// <returns>How many characters can be decoded at once; none when the next is special to JSON, or there is none.</returns>
+    private static int Plain(ReadOnlySpan<byte> text)
+    {
+        var plain = text.IndexOfAny(Special);
+        return plain < 0 ? text.Length : plain is 0 && text[0] is (byte)' ' or (byte)'=' ? 1 : plain;
     }
 
     private (SequencePosition Consumed, SequencePosition Examined) Escape(ReadOnlySequence<byte> buffer, Span<byte> output, out int decoded)

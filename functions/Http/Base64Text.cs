@@ -13,8 +13,6 @@ internal sealed class Base64Text
     private const int MaxPrefixChars = 1024;
     private static ReadOnlySpan<byte> DataScheme => "data:"u8;
 
-    private static readonly SearchValues<byte> Odd = SearchValues.Create(" \t\r\n\f="u8);
-
     private readonly byte[] _quad = new byte[4];
     private readonly byte[] _lead = new byte[DataScheme.Length];
     private int _quadChars;
@@ -23,6 +21,9 @@ internal sealed class Base64Text
     private bool _inPrefix;
     private bool _leadDone;
     private bool _padded;
+
+    /// <summary>What may stand in a text beside base64's own characters: white space and padding.</summary>
+    public static ReadOnlySpan<byte> Odd => " \t\r\n\f="u8;
 
     /// <summary>Text that is no base64; nothing more is decoded.</summary>
     public bool Broken { get; private set; }
@@ -33,7 +34,9 @@ internal sealed class Base64Text
     /// <summary>How many characters may come at once so that what they become fits into <paramref name="bytes"/>; the inverse of <see cref="MaxBytes"/>.</summary>
     public static int MaxChars(int bytes) => ((bytes - 6) / 3 * 4) - 8;
 
-    /// <returns>Bytes written to <paramref name="output"/>, which holds at least <see cref="MaxBytes"/>.</returns>
+    /// <param name="text">One character, or many with none of <see cref="Odd"/> among them: whoever looks for the end of the text sees those too.</param>
+    /// <param name="output">Holds at least <see cref="MaxBytes"/>.</param>
+    /// <returns>Bytes written.</returns>
     public int Append(ReadOnlySpan<byte> text, Span<byte> output)
     {
         var written = 0;
@@ -82,7 +85,13 @@ internal sealed class Base64Text
             _inPrefix = true;
             return 0;
         }
-        return Decode(lead, output);
+
+        var written = 0;
+        for (var n = 0; n < lead.Length; n++)
+        {
+            written += Decode(lead.Slice(n, 1), output[written..]);
+        }
+        return written;
     }
 
     private ReadOnlySpan<byte> SkipPrefix(ReadOnlySpan<byte> text)
@@ -109,9 +118,8 @@ internal sealed class Base64Text
         {
             if (_quadChars == 0 && !_padded)
             {
-                // Up to the next odd character, whole quads at a time; the slow path takes over there.
-                var plain = text.IndexOfAny(Odd);
-                Base64.DecodeFromUtf8(plain < 0 ? text : text[..plain], output[written..], out var used, out var bytes, isFinalBlock: false);
+                // Whole quads; what is left over, or is none, goes slowly.
+                Base64.DecodeFromUtf8(text, output[written..], out var used, out var bytes, isFinalBlock: false);
                 text = text[used..];
                 written += bytes;
             }

@@ -8,14 +8,11 @@ namespace TrainIdentity.Functions.Http;
 /// Reads the original's JSON body in one pass, whatever the order of its fields. The structure is walked by the platform's
 /// strict reader; at each photo's <c>data</c> the walk pauses and the string is decoded where it stands.
 /// </summary>
-internal sealed class JsonUpload(Stream body, UploadDraft draft)
+internal sealed class JsonUpload(PipeReader body, UploadDraft draft)
 {
-    private const int BlockBytes = 128 * 1024;
-
     /// <summary>The longest token other than a photo: a name or a file name.</summary>
     private const int MaxTokenBytes = 64 * 1024;
 
-    private readonly PipeReader _pipe = PipeReader.Create(body, new StreamPipeReaderOptions(bufferSize: BlockBytes, leaveOpen: true));
     private readonly JsonUploadWalk _walk = new(draft);
     private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = 8, AllowTrailingCommas = false, CommentHandling = JsonCommentHandling.Disallow });
 
@@ -40,20 +37,16 @@ internal sealed class JsonUpload(Stream body, UploadDraft draft)
         {
             draft.Refusal = Problems.Malformed("The body is not well-formed JSON.");
         }
-        finally
-        {
-            await _pipe.CompleteAsync();
-        }
     }
 
     private async Task AdvanceAsync(CancellationToken stop)
     {
-        var result = await _pipe.ReadAsync(stop);
+        var result = await body.ReadAsync(stop);
         var consumed = Walk(result.Buffer, result.IsCompleted);
         var moved = !result.Buffer.Slice(0, consumed).IsEmpty;
         var rest = result.Buffer.Slice(consumed).Length;
         var paused = _walk.AtData || _walk.Done || draft.Refusal is not null;
-        _pipe.AdvanceTo(consumed, paused ? consumed : result.Buffer.End);
+        body.AdvanceTo(consumed, paused ? consumed : result.Buffer.End);
         if (!paused && (rest > MaxTokenBytes || (result.IsCompleted && !moved)))
         {
             throw new JsonException();
@@ -89,7 +82,7 @@ internal sealed class JsonUpload(Stream body, UploadDraft draft)
             return;
         }
 
-        await using var data = new Base64Stream(_pipe);
+        await using var data = new Base64Stream(body);
         await draft.AddBase64Async(index, data, stop);
         SkipString();
         _walk.DataTaken();
@@ -100,18 +93,22 @@ internal sealed class JsonUpload(Stream body, UploadDraft draft)
     {
         while (true)
         {
-            var result = await _pipe.ReadAsync(stop);
+            var result = await body.ReadAsync(stop);
             var buffer = result.Buffer;
             if (buffer.IsEmpty && result.IsCompleted)
             {
                 throw new JsonException();
             }
 
-            var c = (char)buffer.FirstSpan[0];
-            _pipe.AdvanceTo(buffer.GetPosition(1));
-            if (c is not (' ' or '\t' or '\r' or '\n'))
+            if (!new SequenceReader<byte>(buffer).TryRead(out var c))
             {
-                return c;
+                body.AdvanceTo(buffer.End);
+                continue;
+            }
+            body.AdvanceTo(buffer.GetPosition(1));
+            if (c is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
+            {
+                return (char)c;
             }
         }
     }
@@ -128,7 +125,7 @@ internal sealed class JsonUpload(Stream body, UploadDraft draft)
     {
         while (true)
         {
-            var result = await _pipe.ReadAsync(stop);
+            var result = await body.ReadAsync(stop);
             foreach (var piece in result.Buffer)
             {
                 if (piece.Span.IndexOfAnyExcept(" \t\r\n"u8) >= 0)
@@ -137,7 +134,7 @@ internal sealed class JsonUpload(Stream body, UploadDraft draft)
                 }
             }
             var end = result.IsCompleted;
-            _pipe.AdvanceTo(result.Buffer.End);
+            body.AdvanceTo(result.Buffer.End);
             if (end)
             {
                 return;

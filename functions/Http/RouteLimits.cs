@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using TrainIdentity.Auth;
 using TrainIdentity.Identities;
 
@@ -35,14 +36,16 @@ internal static class RouteLimits
         }
 
         using var late = new CancellationTokenSource(services.GetRequiredService<IntakeOptions>().SoftDeadline, services.GetRequiredService<TimeProvider>());
-        var body = new AdmittedBody(request.Body, limit, place, late.Token);
-        request.Body = body;
+        var body = new AdmittedBody(request.BodyReader, limit, place, late.Token);
+        context.Features.Set<IRequestBodyPipeFeature>(body);
+        request.Body = body.AsStream();
         try
         {
             return await next(invocation);
         }
         finally
         {
+            body.Leave();
             if (!body.Ended && !context.Response.HasStarted)
             {
                 context.Response.Headers.Connection = "close";

@@ -34,7 +34,7 @@ internal sealed partial class UploadRequest(PhotoReader photos, IntakeOptions in
         }
         if (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) && IsUtf8(type.Charset))
         {
-            await new JsonUpload(request.Body, draft).ReadAsync(stop);
+            await new JsonUpload(request.BodyReader, draft).ReadAsync(stop);
         }
         else if (type.MediaType.Equals(Form, StringComparison.OrdinalIgnoreCase))
         {

@@ -35,7 +35,10 @@ internal static class TrainIdentityEndpoint
 
         // Beside the photos, which take longer.
         _ = intake.ForeseeAsync(life.ApplicationStopping);
-        using var draft = upload.NewDraft();
+
+        // Freeing the pages of large photos takes a while, for which the answer does not wait.
+        var draft = upload.NewDraft();
+        context.Response.RegisterForDispose(draft);
         var (submission, problem) = await upload.ReadAsync(context.Request, token.Caller, draft, stop);
         if (submission is null)
         {

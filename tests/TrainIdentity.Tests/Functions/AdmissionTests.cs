@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using TrainIdentity.Functions.Http;
 
 namespace TrainIdentity.Tests.Functions;
@@ -39,7 +40,7 @@ public sealed class AdmissionTests
         var source = new MemoryStream(new byte[20_000_000]);
         using (var place = admission.TryEnter(null)!)
         {
-            var body = new AdmittedBody(source, 100_000_000, place, CancellationToken.None);
+            var body = new AdmittedBody(PipeReader.Create(source), 100_000_000, place, CancellationToken.None).AsStream();
 
             await Assert.ThrowsAsync<BusyException>(() => body.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken));
 
@@ -76,7 +77,7 @@ public sealed class AdmissionTests
         using var late = new CancellationTokenSource();
         using var gone = new CancellationTokenSource();
         using var place = new Admission(Limits).TryEnter(1)!;
-        var forever = new AdmittedBody(new EndlessStream(), 1000, place, late.Token);
+        var forever = new AdmittedBody(PipeReader.Create(new EndlessStream()), 1000, place, late.Token).AsStream();
 
         var left = forever.ReadAsync(new byte[10], gone.Token).AsTask();
         await gone.CancelAsync();
@@ -85,6 +86,28 @@ public sealed class AdmissionTests
         await late.CancelAsync();
 
         Assert.Equal(408, (await Assert.ThrowsAsync<Microsoft.AspNetCore.Http.BadHttpRequestException>(() => slow)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_body_counts_what_is_looked_at_again_once_and_takes_back_what_a_reader_broke_off_with()
+    {
+        var pipe = new Pipe();
+        await pipe.Writer.WriteAsync(new byte[10], TestContext.Current.CancellationToken);
+        await pipe.Writer.CompleteAsync();
+        using var place = new Admission(Limits).TryEnter(10)!;
+        var body = new AdmittedBody(pipe.Reader, 10, place, CancellationToken.None);
+
+        for (var n = 0; n < 3; n++)
+        {
+            var looked = await body.ReadAsync(TestContext.Current.CancellationToken);
+            body.AdvanceTo(looked.Buffer.GetPosition(n), looked.Buffer.End);
+        }
+        var broken = await body.ReadAsync(TestContext.Current.CancellationToken);
+        body.Leave();
+        var rest = await pipe.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(body.Ended);
+        Assert.Equal((7, 7), (broken.Buffer.Length, rest.Buffer.Length));
     }
 
     /// <summary>Never gives a byte and never ends.</summary>

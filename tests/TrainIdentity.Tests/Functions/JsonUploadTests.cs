@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using TrainIdentity.Functions.Http;
@@ -134,12 +136,29 @@ public sealed class JsonUploadTests : IDisposable
         _desk.AssertEmpty();
     }
 
-    private async Task<UploadDraft> ReadAsync(string body, int pieceBytes)
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(5000)]
+    public async Task A_body_in_many_segments_some_of_them_empty_is_read_like_one(int pieceBytes)
+    {
+        var bytes = Sample("portrait-orientation6.jpg");
+        var text = string.Join(' ', Convert.ToBase64String(bytes).Chunk(76).Select(line => new string(line)));
+
+        using var draft = await ReadAsync(new SegmentedReader(Encoding.UTF8.GetBytes($"{{\"imageFiles\" : [ {{ \"data\" : \"data:image/jpeg;base64,{text}\" }} ], \"identityName\":\"Mom\"}}  "), pieceBytes));
+
+        Assert.Null(draft.Refusal);
+        Assert.Equal(await CleanSha256Async(bytes), Assert.Single(draft.Photos).Sha256);
+    }
+
+    private Task<UploadDraft> ReadAsync(string body, int pieceBytes) => ReadAsync(PipeReader.Create(new ChoppedStream(Encoding.UTF8.GetBytes(body), [pieceBytes])));
+
+    private async Task<UploadDraft> ReadAsync(PipeReader body)
     {
         var draft = new UploadDraft(new PhotoReader(new PhotoOptions(), _desk.Spool), 40);
         try
         {
-            await new JsonUpload(new ChoppedStream(Encoding.UTF8.GetBytes(body), [pieceBytes]), draft).ReadAsync(TestContext.Current.CancellationToken);
+            await new JsonUpload(body, draft).ReadAsync(TestContext.Current.CancellationToken);
         }
         catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
         {
@@ -157,4 +176,53 @@ public sealed class JsonUploadTests : IDisposable
     }
 
     public void Dispose() => _desk.Dispose();
+
+    /// <summary>Gives an empty segment, then at most two pieces of what is left; no more after a look that took nothing than before.</summary>
+    private sealed class SegmentedReader(byte[] body, int pieceBytes) : PipeReader
+    {
+        private ReadOnlySequence<byte> _given;
+        private int _taken;
+        private int _seen;
+
+        public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+        {
+            var first = Math.Max(0, _seen - _taken) + pieceBytes;
+            var start = new Segment(ReadOnlyMemory<byte>.Empty, null);
+            var end = new Segment(Piece(_taken, first), start);
+            end = new Segment(Piece(_taken + first, pieceBytes), end);
+            _given = new ReadOnlySequence<byte>(start, 0, end, end.Memory.Length);
+            return new(new ReadResult(_given, isCanceled: false, isCompleted: _taken + _given.Length == body.Length));
+        }
+
+        public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+        {
+            _seen = _taken + (int)_given.Slice(0, examined).Length;
+            _taken += (int)_given.Slice(0, consumed).Length;
+        }
+
+        public override bool TryRead(out ReadResult result) => throw new NotSupportedException();
+
+        public override void CancelPendingRead() => throw new NotSupportedException();
+
+        public override void Complete(Exception? exception = null)
+        {
+        }
+
+        private ReadOnlyMemory<byte> Piece(int from, int count) => body.AsMemory(Math.Min(from, body.Length), Math.Min(count, Math.Max(0, body.Length - from)));
+
+        private sealed class Segment : ReadOnlySequenceSegment<byte>
+        {
+            public Segment(ReadOnlyMemory<byte> memory, Segment? before)
+            {
+                Memory = memory;
+                if (before is not null)
+                {
+                    RunningIndex = before.RunningIndex + before.Memory.Length;
+                    before.Next = this;
+                }
+            }
+        }
+    }
 }
