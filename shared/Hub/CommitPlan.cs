@@ -21,10 +21,12 @@ public sealed record CommitPlan(
     /// <summary>True when <paramref name="tree"/> holds our files and no other.</summary>
     public bool Matches(IReadOnlyCollection<TreeFile> tree)
     {
-        var expected = LfsFiles.Select(file => (file.Path, file.Size, (string?)file.Oid))
-            .Concat(Files.Select(file => (file.Path, (long)file.Content.Length, (string?)GitObjects.BlobId(file.Content))));
-        return expected.ToHashSet().SetEquals(tree.Select(file => (file.Path, file.Size, (string?)(file.Lfs ?? file.GitOid))));
+        var expected = LfsFiles.Select(file => new Entry(file.Path, file.Size, file.Oid))
+            .Concat(Files.Select(file => new Entry(file.Path, file.Content.Length, GitObjects.BlobId(file.Content))));
+        return expected.ToHashSet().SetEquals(tree.Select(file => new Entry(file.Path, file.Size, file.Lfs ?? file.GitOid)));
     }
+
+    private sealed record Entry(string Path, long Size, string Oid);
 
     /// <summary>NDJSON, header first (the Hub refuses any other order).</summary>
     internal byte[] ToNdjson()

@@ -26,15 +26,16 @@ public sealed class HubCommits(HubHttp http, HubFiles files, LfsObjects lfs)
         var asked = plan.Files.Select(file => new PreuploadFile(file.Path, file.Content.Length, file.Content.AsSpan(0, Math.Min(SampleBytes, file.Content.Length)).ToArray()));
         var verdicts = await AskAsync(repo, [.. asked], plan.GitAttributes, stop);
         var large = plan.Files.Where(file => verdicts[file.Path] is { ShouldIgnore: false, UploadMode: "lfs" } && file.Content.Length > 0)
-            .Select(file => (file.Path, file.Content, Oid: Convert.ToHexStringLower(SHA256.HashData(file.Content)))).ToList();
+            .ToDictionary(file => file.Path, file => new LfsContent(
+                Convert.ToHexStringLower(SHA256.HashData(file.Content)), file.Content.Length, () => new MemoryStream(file.Content, writable: false)));
         if (large.Count > 0)
         {
-            await lfs.UploadAsync(repo, [.. large.Select(file => new LfsContent(file.Oid, file.Content.Length, () => new MemoryStream(file.Content, writable: false)))], stop);
+            await lfs.UploadAsync(repo, large.Values, stop);
         }
         return plan with
         {
-            Files = [.. plan.Files.Where(file => !verdicts[file.Path].ShouldIgnore && large.All(other => other.Path != file.Path))],
-            LfsFiles = [.. plan.LfsFiles, .. large.Select(file => new PlannedLfsFile(file.Path, file.Oid, file.Content.Length, []))],
+            Files = [.. plan.Files.Where(file => !verdicts[file.Path].ShouldIgnore && !large.ContainsKey(file.Path))],
+            LfsFiles = [.. plan.LfsFiles, .. large.Select(file => new PlannedLfsFile(file.Key, file.Value.Oid, file.Value.Size, []))],
         };
     }
 

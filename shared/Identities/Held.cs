@@ -14,12 +14,14 @@ internal sealed class Held : IAsyncDisposable
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly CancellationTokenSource _lost = new();
     private readonly CancellationTokenSource _ended = new();
+    private readonly PeriodicTimer _beats;
     private readonly Task _heartbeat;
 
     private Held(OwnerRows rows, Identity identity, LeaseOptions options, TimeProvider clock)
     {
         (_rows, Now, _options, _clock) = (rows, identity, options, clock);
         Lost = _lost.Token;
+        _beats = new PeriodicTimer(options.Heartbeat, clock);
         _heartbeat = BeatAsync();
     }
 
@@ -55,6 +57,7 @@ internal sealed class Held : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _beats.Dispose();
         await _ended.CancelAsync();
         await _heartbeat;
         _gate.Dispose();
@@ -111,17 +114,16 @@ internal sealed class Held : IAsyncDisposable
 
     private async Task BeatAsync()
     {
-        using var timer = new PeriodicTimer(_options.Heartbeat, _clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(_ended.Token))
+            while (await _beats.WaitForNextTickAsync())
             {
                 await BeatOnceAsync();
             }
         }
         catch (OperationCanceledException)
         {
-            // The hold has ended.
+            // The hold ended during a beat.
         }
     }
 

@@ -12,13 +12,16 @@ internal sealed class PhotoStep(HubClient hub, RepoStep repos, IntakeOptions opt
     public async Task<bool> RunAsync(Held held, IReadOnlyList<Photo>? photos, TimeProvider clock, CancellationToken stop)
     {
         var identity = held.Now;
-        if (!(await repos.PrivateAsync(identity.Repo, stop)).IsPrivate)
+        var attributes = photos is null ? null : CommitStep.GitAttributesAsync(hub, identity, stop);
+        var look = repos.PrivateAsync(identity.Repo, stop);
+        await Task.WhenAll(look, attributes ?? Task.CompletedTask);
+        if (!(await look).IsPrivate)
         {
             return await held.MoveAsync(now => now.Abandoned(Failures.NotPrivate, clock.GetUtcNow()), stop);
         }
         if (photos is not null)
         {
-            await SendAsync(identity, photos, stop);
+            await SendAsync(identity, photos, await attributes!, stop);
             return await held.MoveAsync(now => now.PhotosStored(), stop);
         }
 
@@ -51,10 +54,9 @@ internal sealed class PhotoStep(HubClient hub, RepoStep repos, IntakeOptions opt
         return false;
     }
 
-    private async Task SendAsync(Identity identity, IReadOnlyList<Photo> photos, CancellationToken stop)
+    private async Task SendAsync(Identity identity, IReadOnlyList<Photo> photos, string attributes, CancellationToken stop)
     {
         var heads = photos.DistinctBy(photo => photo.Sha256).ToDictionary(photo => photo.Sha256, photo => photo.Head.ToArray());
-        var attributes = await CommitStep.GitAttributesAsync(hub, identity, stop);
         var plan = RepoLayout.Plan(identity, attributes, heads);
         await hub.Commits.PreuploadAsync(identity.Repo, plan, stop);
         await hub.Lfs.UploadAsync(identity.Repo, [.. photos.Select(photo => new LfsContent(photo.Sha256, photo.Length, photo.OpenRead))], stop);
