@@ -7,8 +7,8 @@ namespace TrainIdentity.Package;
 
 /// <summary>
 /// A profile (.mibc) that has crossgen compile beforehand what the runtime runs of each async method that is generic or ends in
-/// an object: the methods of its <c>AsyncStateMachineBox</c>. By itself it compiles those of the others alone, since the type of
-/// these is looked up at run time (<c>TypeFixupSignature.AddDependenciesForAsyncStateMachineBox</c> of
+/// an object or a value with objects in it: the methods of its <c>AsyncStateMachineBox</c>. By itself it compiles those of the
+/// others alone, since the type of these is looked up at run time (<c>TypeFixupSignature.AddDependenciesForAsyncStateMachineBox</c> of
 /// dotnet/runtime). The format is a library of methods whose code names others (<c>MIbcProfileParser</c> there).
 /// </summary>
 internal sealed class AwaitProfile
@@ -21,12 +21,6 @@ internal sealed class AwaitProfile
     private readonly Dictionary<string, AssemblyReferenceHandle> _assemblies = new(StringComparer.Ordinal);
     private readonly TypeReferenceHandle _builder, _box, _canon, _nothing, _thread, _context;
     private readonly List<(string Group, MethodDefinitionHandle Method)> _groups = [];
-
-    private enum MachineEnd
-    {
-        Nothing,
-        Object,
-    }
 
     private AwaitProfile()
     {
@@ -60,8 +54,7 @@ internal sealed class AwaitProfile
         foreach (var type in library.TypeDefinitions)
         {
             var machine = library.GetTypeDefinition(type);
-            var generic = machine.GetGenericParameters().Count;
-            if (End(library, machine) is { } end && (end is MachineEnd.Object || generic > 0)) Root(code, Reference(library, type), generic, end);
+            if (End(library, machine) is { } end && (!end.IsNothing || machine.GetGenericParameters().Count > 0)) Root(code, library, type, end);
         }
         if (code.Offset is 0) return;
         code.OpCode(ILOpCode.Ret);
@@ -88,24 +81,88 @@ internal sealed class AwaitProfile
         return image.ToArray();
     }
 
-    /// <returns>Null unless it is what the compiler makes of an async method, and one whose end is nothing or an object.</returns>
-    private static MachineEnd? End(MetadataReader library, TypeDefinition type)
+    /// <returns>Null unless it is what the compiler makes of an async method, and one that ends in nothing, an object or a value with objects in it.</returns>
+    private MachineEnd? End(MetadataReader library, TypeDefinition type)
     {
         var builder = type.GetFields().FirstOrDefault(field => library.StringComparer.Equals(library.GetFieldDefinition(field).Name, "<>t__builder"));
         return builder.IsNil ? null : End(library, library.GetBlobReader(library.GetFieldDefinition(builder).Signature));
     }
 
-    // 0x06 FIELD, then 0x11 VALUETYPE builder, or 0x15 GENERICINST 0x11 VALUETYPE builder 0x01 argument, of which 0x12 is CLASS, 0x0E string,
-    // 0x1C object, 0x1D an array and 0x13 an argument of the machine itself (ECMA-335 II.23.1.16).
-    private static MachineEnd? End(MetadataReader library, BlobReader signature)
+    // 0x06 FIELD, then 0x11 VALUETYPE builder, or 0x15 GENERICINST 0x11 VALUETYPE builder 0x01 argument (ECMA-335 II.23.1.16).
+    private MachineEnd? End(MetadataReader library, BlobReader signature)
     {
         if (signature.ReadByte() is not 0x06) return null;
         var first = signature.ReadByte();
-        if (first is 0x11) return Name(library, signature.ReadTypeHandle()) is "AsyncTaskMethodBuilder" or "AsyncValueTaskMethodBuilder" ? MachineEnd.Nothing : null;
+        if (first is 0x11) return Name(library, signature.ReadTypeHandle()) is "AsyncTaskMethodBuilder" or "AsyncValueTaskMethodBuilder" ? new MachineEnd(_nothing, 0) : null;
         if (first is not 0x15 || signature.ReadByte() is not 0x11) return null;
         if (Name(library, signature.ReadTypeHandle()) is not ("AsyncTaskMethodBuilder`1" or "AsyncValueTaskMethodBuilder`1") || signature.ReadCompressedInteger() is not 1) return null;
-        var argument = signature.ReadByte();
-        return argument is 0x12 or 0x0E or 0x1C or 0x1D or 0x13 || (argument is 0x15 && signature.ReadByte() is 0x12) ? MachineEnd.Object : null;
+        return ReadObject(ref signature) ? new MachineEnd(null, 0) : Value(library, ref signature);
+    }
+
+    /// <returns>Null unless it is a generic value all of whose arguments are objects.</returns>
+    private MachineEnd? Value(MetadataReader library, ref BlobReader signature)
+    {
+        if (signature.ReadByte() is not 0x15 || signature.ReadByte() is not 0x11) return null;
+        var type = signature.ReadTypeHandle();
+        var arguments = signature.ReadCompressedInteger();
+        for (var n = 0; n < arguments; n++)
+        {
+            if (!ReadObject(ref signature)) return null;
+        }
+        return Reference(library, type) is { IsNil: false } value ? new MachineEnd(value, arguments) : null;
+    }
+
+    /// <summary>Passes over an argument that is an object: 0x12 CLASS, 0x0E string, 0x1C object, 0x1D an array, 0x15 0x12 a generic class, or 0x13 an argument of the machine itself.</summary>
+    /// <returns>False when it is none; nothing is passed over then.</returns>
+    private static bool ReadObject(ref BlobReader signature)
+    {
+        var start = signature.Offset;
+        switch (signature.ReadByte())
+        {
+            case 0x0E or 0x1C:
+                return true;
+            case 0x12:
+                _ = signature.ReadTypeHandle();
+                return true;
+            case 0x13:
+                _ = signature.ReadCompressedInteger();
+                return true;
+            case 0x1D:
+                return ReadAny(ref signature);
+            case 0x15 when signature.ReadByte() is 0x12:
+                return ReadArguments(ref signature);
+            default:
+                signature.Offset = start;
+                return false;
+        }
+    }
+
+    private static bool ReadAny(ref BlobReader signature)
+    {
+        if (ReadObject(ref signature)) return true;
+        switch (signature.ReadByte())
+        {
+            case 0x11:
+                _ = signature.ReadTypeHandle();
+                return true;
+            case 0x15 when signature.ReadByte() is 0x11:
+                return ReadArguments(ref signature);
+            case < 0x0E:
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static bool ReadArguments(ref BlobReader signature)
+    {
+        _ = signature.ReadTypeHandle();
+        var count = signature.ReadCompressedInteger();
+        for (var n = 0; n < count; n++)
+        {
+            if (!ReadAny(ref signature)) return false;
+        }
+        return true;
     }
 
     private static string Name(MetadataReader library, EntityHandle type) => type.Kind switch
@@ -115,29 +172,45 @@ internal sealed class AwaitProfile
         _ => "",
     };
 
-    /// <param name="generic">How many arguments the machine has; code is shared by all that are objects.</param>
-    private void Root(InstructionEncoder code, TypeReferenceHandle machine, int generic, MachineEnd end)
+    /// <summary>Code is shared by all arguments that are objects.</summary>
+    private void Root(InstructionEncoder code, MetadataReader library, TypeDefinitionHandle machine, MachineEnd end)
     {
         var signature = new BlobBuilder();
         var arguments = new BlobEncoder(signature).TypeSpecificationSignature().GenericInstantiation(_box, 2, isValueType: false);
-        arguments.AddArgument().Type(end is MachineEnd.Nothing ? _nothing : _canon, isValueType: end is MachineEnd.Nothing);
-        if (generic is 0)
-        {
-            arguments.AddArgument().Type(machine, isValueType: true);
-        }
-        else
-        {
-            var own = arguments.AddArgument().GenericInstantiation(machine, generic, isValueType: true);
-            for (var n = 0; n < generic; n++) own.AddArgument().Type(_canon, isValueType: false);
-        }
+        Encode(arguments.AddArgument(), end.Value ?? _canon, end.Value is not null, end.Arguments, _ => _canon);
+        var own = library.GetTypeDefinition(machine).GetGenericParameters();
+        Encode(arguments.AddArgument(), Reference(library, machine), isValue: true, own.Count, n => Allowed(library, own[n]));
         var box = _metadata.AddTypeSpecification(_metadata.GetOrAddBlob(signature));
 
         Name(code, box, ".cctor", false, returns => returns.Void());
         Name(code, box, "MoveNext", true, returns => returns.Void());
         Name(code, box, "MoveNext", true, returns => returns.Void(), parameter => parameter.Type(_thread, isValueType: false));
+        Name(code, box, "ExecuteFromThreadPool", true, returns => returns.Void(), parameter => parameter.Type(_thread, isValueType: false));
         Name(code, box, "ExecutionContextCallback", false, returns => returns.Void(), parameter => parameter.Object());
         Name(code, box, "ClearStateUponCompletion", true, returns => returns.Void());
         Name(code, box, "get_Context", true, returns => returns.Type(isByRef: true).Type(_context, isValueType: false));
+    }
+
+    private static void Encode(SignatureTypeEncoder into, EntityHandle type, bool isValue, int count, Func<int, EntityHandle> argument)
+    {
+        if (count is 0)
+        {
+            into.Type(type, isValue);
+            return;
+        }
+
+        var arguments = into.GenericInstantiation(type, count, isValue);
+        for (var n = 0; n < count; n++) arguments.AddArgument().Type(argument(n), isValueType: false);
+    }
+
+    /// <summary>An object that may stand for the argument: where it must be of a kind, that kind itself.</summary>
+    private TypeReferenceHandle Allowed(MetadataReader library, GenericParameterHandle parameter)
+    {
+        foreach (var constraint in library.GetGenericParameter(parameter).GetConstraints())
+        {
+            if (Reference(library, library.GetGenericParameterConstraint(constraint).Type) is { IsNil: false } kind) return kind;
+        }
+        return _canon;
     }
 
     private void Name(InstructionEncoder code, EntityHandle owner, string method, bool isInstance, Action<ReturnTypeEncoder> returns, params ReadOnlySpan<Action<SignatureTypeEncoder>> takes)
@@ -168,10 +241,33 @@ internal sealed class AwaitProfile
         return Reference(scope, library.GetString(definition.Namespace), library.GetString(definition.Name));
     }
 
+    /// <returns>Nil for what is no plain type of a library.</returns>
+    private TypeReferenceHandle Reference(MetadataReader library, EntityHandle type)
+    {
+        if (type.Kind is HandleKind.TypeDefinition) return Reference(library, (TypeDefinitionHandle)type);
+        if (type.Kind is not HandleKind.TypeReference) return default;
+
+        var reference = library.GetTypeReference((TypeReferenceHandle)type);
+        EntityHandle scope = reference.ResolutionScope.Kind switch
+        {
+            HandleKind.AssemblyReference => Assembly(library.GetString(library.GetAssemblyReference((AssemblyReferenceHandle)reference.ResolutionScope).Name)),
+            HandleKind.TypeReference => Reference(library, reference.ResolutionScope),
+            _ => default,
+        };
+        return scope.IsNil ? default : Reference(scope, library.GetString(reference.Namespace), library.GetString(reference.Name));
+    }
+
     private TypeReferenceHandle Reference(EntityHandle scope, string space, string name) =>
         _metadata.AddTypeReference(scope, _metadata.GetOrAddString(space), _metadata.GetOrAddString(name));
 
     private AssemblyReferenceHandle Assembly(string name) => _assemblies.TryGetValue(name, out var known)
         ? known
         : _assemblies[name] = _metadata.AddAssemblyReference(_metadata.GetOrAddString(name), new Version(0, 0), default, default, default, default);
+
+    /// <param name="Value">Null for an object.</param>
+    /// <param name="Arguments">How many it has.</param>
+    private readonly record struct MachineEnd(TypeReferenceHandle? Value, int Arguments)
+    {
+        public bool IsNothing => Value is not null && Arguments is 0;
+    }
 }
