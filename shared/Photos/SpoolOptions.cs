@@ -6,7 +6,7 @@ public sealed class SpoolOptions
     public long MemoryBytes { get; set; } = 16L << 20;
 
     /// <summary>A photo larger than this goes to a file even when memory is free, so that one photo cannot crowd out the rest.</summary>
-    public long MemoryBytesPerPhoto { get; set; } = 1L << 20;
+    public long MemoryBytesPerPhoto { get; set; } = 256L << 10;
 
     /// <summary>The spool's own: every file in it is deleted at the start. Empty, one below the system's for temporary files.</summary>
     public string Folder { get; set; } = "";
