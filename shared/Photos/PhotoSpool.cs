@@ -1,4 +1,3 @@
-using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
 namespace TrainIdentity.Photos;
@@ -8,7 +7,11 @@ public sealed class PhotoSpool
 {
     internal const int BlockBytes = 64 << 10;
 
+    // A few for those who write to files, whatever the budget.
+    private const int LeastKept = 16;
+
     private readonly SpoolOptions _options;
+    private readonly Stack<byte[]> _free = new();
     private long _memoryBytes;
     private int _files;
 
@@ -23,10 +26,23 @@ public sealed class PhotoSpool
 
     public int FilesInUse => Volatile.Read(ref _files);
 
-    internal static byte[] RentBlock() => ArrayPool<byte>.Shared.Rent(BlockBytes);
+    /// <summary>A block that nobody but photos ever had, so that it need not be cleared in between; what is in it is to be written over.</summary>
+    internal byte[] RentBlock()
+    {
+        lock (_free)
+        {
+            if (_free.TryPop(out var block)) return block;
+        }
+        return GC.AllocateUninitializedArray<byte>(BlockBytes);
+    }
 
-    // Cleared because other code rents the same arrays.
-    internal static void ReturnBlock(byte[] block) => ArrayPool<byte>.Shared.Return(block, clearArray: true);
+    internal void ReturnBlock(byte[] block)
+    {
+        lock (_free)
+        {
+            if (_free.Count < Math.Max(LeastKept, _options.MemoryBytes / BlockBytes)) _free.Push(block);
+        }
+    }
 
     /// <summary>Asks to keep one more block for a photo that already keeps <paramref name="kept"/>.</summary>
     internal bool TryReserveBlock(int kept)

@@ -7,29 +7,29 @@ namespace TrainIdentity.Photos;
 internal sealed class SpoolWriter(PhotoSpool spool) : IDisposable
 {
     private const int HeadBytes = 512;
-    private const int DirectBytes = 16 << 10;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private List<byte[]> _kept = [];
     private SafeFileHandle? _file;
-    private byte[]? _block = PhotoSpool.RentBlock();
+    private byte[]? _block = spool.RentBlock();
     private int _used;
     private long _stored;
     private byte[] _head = [];
 
     public void Write(scoped ReadOnlySpan<byte> bytes)
     {
-        // What is on its way to a file need not be copied into a block first.
-        if (_file is not null && bytes.Length >= DirectBytes)
-        {
-            Flush();
-            Append(bytes);
-            return;
-        }
-
         while (!bytes.IsEmpty)
         {
             if (_used == PhotoSpool.BlockBytes) Store();
+            var whole = bytes.Length - (bytes.Length % PhotoSpool.BlockBytes);
+            if (_file is not null && _used is 0 && whole > 0)
+            {
+                // What is on its way to a file need not be copied into a block first. Whole blocks, since the page cache takes longer over parts of them.
+                Append(bytes[..whole]);
+                bytes = bytes[whole..];
+                continue;
+            }
+
             var piece = bytes[..Math.Min(bytes.Length, PhotoSpool.BlockBytes - _used)];
             piece.CopyTo(_block.AsSpan(_used));
             _used += piece.Length;
@@ -52,7 +52,7 @@ internal sealed class SpoolWriter(PhotoSpool spool) : IDisposable
         _hash.Dispose();
         ReleaseKept();
         if (_file is not null) spool.CloseFile(_file);
-        if (_block is not null) PhotoSpool.ReturnBlock(_block);
+        if (_block is not null) spool.ReturnBlock(_block);
         (_file, _block) = (null, null);
     }
 
@@ -70,7 +70,7 @@ internal sealed class SpoolWriter(PhotoSpool spool) : IDisposable
             _hash.AppendData(bytes);
             _stored += _used;
             _kept.Add(_block!);
-            _block = PhotoSpool.RentBlock();
+            _block = spool.RentBlock();
         }
         else
         {
@@ -105,7 +105,7 @@ internal sealed class SpoolWriter(PhotoSpool spool) : IDisposable
 
     private void ReleaseKept()
     {
-        _kept.ForEach(PhotoSpool.ReturnBlock);
+        _kept.ForEach(spool.ReturnBlock);
         spool.ReleaseBlocks(_kept.Count);
         _kept.Clear();
     }

@@ -66,7 +66,7 @@ internal sealed class SpooledBytes(PhotoSpool spool, List<byte[]> blocks, SafeFi
     private void Leave()
     {
         if (Interlocked.Decrement(ref _users) is not 0) return;
-        blocks.ForEach(PhotoSpool.ReturnBlock);
+        blocks.ForEach(spool.ReturnBlock);
         spool.ReleaseBlocks(blocks.Count);
         if (file is not null) spool.CloseFile(file);
     }
