@@ -31,7 +31,7 @@ internal sealed class Base64Text
     /// <summary>The most bytes that <paramref name="chars"/> characters can become, with what was held back before.</summary>
     public static int MaxBytes(int chars) => ((chars + 8) / 4 * 3) + 6;
 
-    /// <summary>How many characters may come at once so that what they become fits into <paramref name="bytes"/>; the inverse of <see cref="MaxBytes"/>.</summary>
+    /// <summary>How many characters may come, in one piece or in many, so that what they become fits into <paramref name="bytes"/>; the inverse of <see cref="MaxBytes"/>.</summary>
     public static int MaxChars(int bytes) => ((bytes - 6) / 3 * 4) - 8;
 
     /// <param name="text">One character, or many with none of <see cref="Odd"/> among them: whoever looks for the end of the text sees those too.</param>
@@ -86,6 +86,7 @@ internal sealed class Base64Text
             return 0;
         }
 
+        // One by one, since odd ones may be among them.
         var written = 0;
         for (var n = 0; n < lead.Length; n++)
         {

@@ -26,7 +26,6 @@ public sealed class PhotoSpool
 
     public int FilesInUse => Volatile.Read(ref _files);
 
-    /// <summary>A block that nobody but photos ever had, so that it need not be cleared in between; what is in it is to be written over.</summary>
     internal byte[] RentBlock()
     {
         lock (_free)
@@ -36,8 +35,10 @@ public sealed class PhotoSpool
         return GC.AllocateUninitializedArray<byte>(BlockBytes);
     }
 
+    /// <summary>Clears the block: what was a photo is in memory no longer than its request.</summary>
     internal void ReturnBlock(byte[] block)
     {
+        block.AsSpan().Clear();
         lock (_free)
         {
             if (_free.Count < Math.Max(LeastKept, _options.MemoryBytes / BlockBytes)) _free.Push(block);

@@ -12,16 +12,16 @@ internal sealed class PhotoStep(HubClient hub, RepoStep repos, IntakeOptions opt
     public async Task<bool> RunAsync(Held held, IReadOnlyList<Photo>? photos, TimeProvider clock, CancellationToken stop)
     {
         var identity = held.Now;
-        var attributes = photos is null ? null : CommitStep.GitAttributesAsync(hub, identity, stop);
         var look = repos.PrivateAsync(identity.Repo, stop);
-        await Task.WhenAll(look, attributes ?? Task.CompletedTask);
+        var attributes = photos is null ? Task.FromResult("") : CommitStep.GitAttributesAsync(hub, identity, stop);
+        await Task.WhenAll(look, attributes);
         if (!(await look).IsPrivate)
         {
             return await held.MoveAsync(now => now.Abandoned(Failures.NotPrivate, clock.GetUtcNow()), stop);
         }
         if (photos is not null)
         {
-            await SendAsync(identity, photos, await attributes!, stop);
+            await SendAsync(identity, photos, await attributes, stop);
             return await held.MoveAsync(now => now.PhotosStored(), stop);
         }
 

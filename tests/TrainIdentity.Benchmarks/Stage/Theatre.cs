@@ -49,7 +49,7 @@ internal sealed class Theatre : IAsyncDisposable
         var child = new Child(
             Path.Combine(AppContext.BaseDirectory, "TrainIdentity.HubEmulator"),
             ["--port", "0", "--token", HubProcess.Token, "--runner-token", HubProcess.RunnerToken, "--tags", "sha256", "--parts-over", "5000000000", .. words],
-            // Nor is what compiles its hot code again, as in the service: a third of what a fresh one took went into that, on the cores of its callers. The delay is in milliseconds, in hexadecimal.
+            // Its hot code is not compiled again meanwhile, on the cores of its callers, as the service's is not. The delay is in milliseconds, in hexadecimal.
             new Dictionary<string, string> { ["TMPDIR"] = Folder, ["DOTNET_TieredPGO"] = "0", ["DOTNET_TC_CallCountingDelayMs"] = "1388" });
         return new HubProcess(child, new Uri(await child.FirstLineAsync()));
     }
