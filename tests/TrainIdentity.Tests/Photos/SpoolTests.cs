@@ -55,6 +55,18 @@ public sealed class SpoolTests
         Assert.Equal(Large, PhotoDesk.Content(third));
     }
 
+    [Fact]
+    public async Task What_was_a_photo_is_gone_from_the_memory_it_was_in()
+    {
+        using var desk = new PhotoDesk();
+        var blocks = Large.Length / Block;
+
+        (await desk.AcceptAsync(Large)).Dispose();
+
+        Assert.Equal(0, desk.Spool.FilesInUse);
+        Assert.All(Enumerable.Range(0, blocks).Select(_ => desk.Spool.RentBlock()), block => Assert.False(block.AsSpan().ContainsAnyExcept((byte)0)));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1000)]
