@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Hosting.Server;
 
 namespace TrainIdentity.LocalHost;
 
@@ -29,8 +30,9 @@ internal static class EchoHandler
         "/api/echo/two-parts" => TwoPartsAsync(context),
         "/api/echo/hold-once" => HoldOnceAsync(context),
         "/api/echo/hold" => HoldAsync(context),
+        "/api/echo/deaf-once" => DeafOnceAsync(context),
         "/api/echo/refuse" => RefuseAsync(context),
-        "/api/echo/exit" => Exit(context),
+        "/api/echo/exit" => Exit(int.Parse(context.Request.Query["code"].ToString())),
         _ => EchoAsync(context),
     });
 
@@ -68,6 +70,21 @@ internal static class EchoHandler
         await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
     }
 
+    // The first of all calls closes the door on itself and all others; the process lives on until it is told to end.
+    private static async Task DeafOnceAsync(HttpContext context)
+    {
+        if (File.Exists(Path.Combine(Setting("ECHO_FOLDER")!, "held")))
+        {
+            await EchoAsync(context);
+            return;
+        }
+
+        await context.RequestServices.GetRequiredService<IServer>().StopAsync(new CancellationToken(canceled: true));
+        await SayHeldAsync(context);
+        await WaitForAsync(Path.Combine(Setting("ECHO_FOLDER")!, "open"), CancellationToken.None);
+        await Exit(0);
+    }
+
     private static async Task SayHeldAsync(HttpContext context)
     {
         _ = await context.Request.Body.ReadAsync(new byte[1]);
@@ -80,9 +97,9 @@ internal static class EchoHandler
         return context.Response.WriteAsync("no");
     }
 
-    private static Task Exit(HttpContext context)
+    private static Task Exit(int code)
     {
-        Environment.Exit(int.Parse(context.Request.Query["code"].ToString()));
+        Environment.Exit(code);
         return Task.CompletedTask;
     }
 

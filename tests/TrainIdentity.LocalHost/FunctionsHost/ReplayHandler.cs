@@ -12,18 +12,24 @@ internal sealed class ReplayHandler(SupervisedHandler handler, TimeProvider cloc
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        var breaks = 0;
         for (var replay = 1; ; replay++)
         {
             try
             {
                 return await base.SendAsync(request, cancellationToken);
             }
-            catch (HttpRequestException) when (replay <= Replays && !BodyWasRead(request))
+            catch (HttpRequestException trouble) when (!BodyWasRead(request) && (IsRefused(trouble) || breaks < Replays))
             {
+                if (!IsRefused(trouble)) breaks++;
                 await PauseAsync(replay, cancellationToken);
             }
         }
     }
+
+    // Nothing listens: the handler is gone, but a slow machine may tell of its end only seconds later. The real host gives
+    // up after about 2 s in all; here the function's timeout ends the waiting.
+    private static bool IsRefused(HttpRequestException trouble) => trouble.HttpRequestError is HttpRequestError.ConnectionError;
 
     private static bool BodyWasRead(HttpRequestMessage request) =>
         request.Options.TryGetValue(CountedBody.Key, out var body) && body.WasRead;
@@ -32,7 +38,7 @@ internal sealed class ReplayHandler(SupervisedHandler handler, TimeProvider cloc
     {
         var pause = FirstPause * replay;
         await Task.Delay(pause < LongestPause ? pause : LongestPause, clock, stop);
-        // The real host only waits, about 2 s in all; here a slow machine's restart shall not decide the answer.
+        // Nor shall a slow restart decide the answer.
         await handler.WaitUntilReadyAsync(stop);
     }
 }

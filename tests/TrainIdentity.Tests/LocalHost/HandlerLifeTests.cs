@@ -91,6 +91,22 @@ public sealed class HandlerLifeTests
     }
 
     [Fact]
+    public async Task A_call_refused_while_the_handlers_end_is_not_yet_known_is_answered_after_the_restart()
+    {
+        using var app = new EchoApp();
+        await using var host = await app.StartAsync();
+
+        var call = host.GetAsync("/api/echo/deaf-once");
+        await Eventually.IsTrueAsync(() => File.Exists(app.HeldFile));
+        // Longer than ten replays take.
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(app.OpenFile, "", TestContext.Current.CancellationToken);
+        using var answer = await call;
+
+        Assert.Equal((HttpStatusCode.OK, 2), (answer.StatusCode, host.Starts));
+    }
+
+    [Fact]
     public async Task A_restart_keeps_the_address_and_changes_the_process()
     {
         using var app = new EchoApp();
