@@ -1,3 +1,4 @@
+using System.Globalization;
 using TrainIdentity.Benchmarks;
 
 const string Usage = "TrainIdentity.Benchmarks [--test] [CASE …]";
@@ -6,16 +7,20 @@ var cases = new Dictionary<string, Func<Bench, Task>>
 {
     ["one-shot"] = OneShot.RunAsync,
     ["photo-by-photo"] = PhotoByPhoto.RunAsync,
-    ["cleaning"] = bench => Task.Run(() => Cleaning.Run(bench)),
+    ["cleaning"] = Cleaning.RunAsync,
     ["start-up"] = StartUp.RunAsync,
     ["growth"] = Growth.RunAsync,
     ["together"] = Together.RunAsync,
     ["one-training"] = OneTraining.RunAsync,
 };
-if (args is ["sink"])
+switch (args)
 {
-    await Sink.RunAsync();
-    return 0;
+    case [Sink.Verb]:
+        await Sink.RunAsync();
+        return 0;
+    case [Cleaning.Verb, var sample, var spool, var bytes]:
+        CleaningSides.Run(sample, spool, int.Parse(bytes, CultureInfo.InvariantCulture));
+        return 0;
 }
 var asked = args.Where(word => word is not "--test").ToList();
 if (asked.Find(word => !cases.ContainsKey(word)) is { } unknown)

@@ -86,7 +86,7 @@ internal static class PhotoByPhoto
     /// <summary>By a server that reads a body to its end and does nothing with it.</summary>
     private static async Task<Stage> ReceivedAsync(UploadSet set)
     {
-        await using var sink = new Child(Path.Combine(AppContext.BaseDirectory, "TrainIdentity.Benchmarks"), ["sink"], new Dictionary<string, string>());
+        await using var sink = Child.OfThis([Sink.Verb]);
         var url = new Uri(await sink.FirstLineAsync());
         return await TimedAsync(() => EachAsync(set, async n => (await Caller.SendAsync("PUT", url, null, "image/jpeg", set.Photo(n))).Expect(200)), sink);
     }

@@ -18,6 +18,9 @@ internal sealed class Child : IAsyncDisposable
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.WorkingDirectory = folder ?? "";
+
+        // A killed .NET process leaves its diagnostics pipes in the temp folder; without them it leaves nothing.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         foreach (var (name, value) in environment) start.Environment[name] = value;
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Take(line.Data);
@@ -27,6 +30,9 @@ internal sealed class Child : IAsyncDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    /// <summary>This program again, with other arguments.</summary>
+    public static Child OfThis(IEnumerable<string> arguments) => new(Path.Combine(AppContext.BaseDirectory, "TrainIdentity.Benchmarks"), arguments, new Dictionary<string, string>());
 
     public long Started { get; }
 
@@ -49,7 +55,7 @@ internal sealed class Child : IAsyncDisposable
 
     public double ResidentMiB => StatusMiB("VmRSS:");
 
-    public async Task<string> FirstLineAsync() => await _first.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    public async Task<string> FirstLineAsync(TimeSpan? patience = null) => await _first.Task.WaitAsync(patience ?? TimeSpan.FromSeconds(30));
 
     public async ValueTask DisposeAsync()
     {

@@ -14,6 +14,8 @@ namespace TrainIdentity.Benchmarks;
 /// <summary>A server that reads every body to its end and does nothing with it; a process of its own, so that it can be measured.</summary>
 internal static class Sink
 {
+    public const string Verb = "sink";
+
     public static async Task RunAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
