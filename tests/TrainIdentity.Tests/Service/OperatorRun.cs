@@ -26,6 +26,8 @@ internal sealed class OperatorRun
             ["HUGGINGFACE_TRAINER_TOKEN"] = rig.Stack.RunnerToken,
             ["HUGGINGFACE_WEBHOOK_SECRET"] = rig.Stack.WebhookSecret,
             ["IDEMPOTENCY_KEY_SALT"] = Canaries.KeySalt,
+            // A killed .NET process leaves its diagnostics pipes in the temp folder; without them it leaves nothing.
+            ["DOTNET_EnableDiagnostics"] = "0",
         };
     }
 
