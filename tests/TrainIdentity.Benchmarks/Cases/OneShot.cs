@@ -12,7 +12,7 @@ internal static class OneShot
     private const string Form = "multipart";
     private const string Original = "original";
 
-    private static readonly (int Count, int Megabytes, int Times)[] Sizes = [(3, 20, 5), (10, 2, 7), (40, 5, 11), (40, 9, 7), (40, 20, 3)];
+    private static readonly (int Count, int Megabytes, int Times)[] Sizes = [(3, 20, 5), (10, 2, 7), (40, 5, 17), (40, 9, 7), (40, 20, 3)];
 
     public static async Task RunAsync(Bench bench)
     {
