@@ -28,9 +28,9 @@ internal static class EchoHandler
         "/tick" when Setting("ECHO_TICK") is { } answer => TickAsync(context, answer),
         "/api/echo/arriving" => ArrivingAsync(context),
         "/api/echo/two-parts" => TwoPartsAsync(context),
-        "/api/echo/hold-once" => HoldOnceAsync(context),
+        "/api/echo/hold-once" => OnceAsync(context, HoldAsync),
         "/api/echo/hold" => HoldAsync(context),
-        "/api/echo/deaf-once" => DeafOnceAsync(context),
+        "/api/echo/deaf-once" => OnceAsync(context, DeafAsync),
         "/api/echo/refuse" => RefuseAsync(context),
         "/api/echo/exit" => Exit(int.Parse(context.Request.Query["code"].ToString())),
         _ => EchoAsync(context),
@@ -57,12 +57,8 @@ internal static class EchoHandler
     }
 
     // Only the first of all calls is held, and the file says so to the test and to the next start.
-    private static async Task HoldOnceAsync(HttpContext context)
-    {
-        var held = Path.Combine(Setting("ECHO_FOLDER")!, "held");
-        if (File.Exists(held)) await EchoAsync(context);
-        else await HoldAsync(context);
-    }
+    private static Task OnceAsync(HttpContext context, Func<HttpContext, Task> hold) =>
+        File.Exists(Path.Combine(Setting("ECHO_FOLDER")!, "held")) ? EchoAsync(context) : hold(context);
 
     private static async Task HoldAsync(HttpContext context)
     {
@@ -70,15 +66,9 @@ internal static class EchoHandler
         await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
     }
 
-    // The first of all calls closes the door on itself and all others; the process lives on until it is told to end.
-    private static async Task DeafOnceAsync(HttpContext context)
+    // Closes the door on itself and all others; the process lives on until it is told to end.
+    private static async Task DeafAsync(HttpContext context)
     {
-        if (File.Exists(Path.Combine(Setting("ECHO_FOLDER")!, "held")))
-        {
-            await EchoAsync(context);
-            return;
-        }
-
         await context.RequestServices.GetRequiredService<IServer>().StopAsync(new CancellationToken(canceled: true));
         await SayHeldAsync(context);
         await WaitForAsync(Path.Combine(Setting("ECHO_FOLDER")!, "open"), CancellationToken.None);

@@ -94,12 +94,14 @@ public sealed class HandlerLifeTests
     public async Task A_call_refused_while_the_handlers_end_is_not_yet_known_is_answered_after_the_restart()
     {
         using var app = new EchoApp();
-        await using var host = await app.StartAsync();
+        var clock = new CountingClock();
+        await using var host = await app.StartAsync(options => options with { Clock = clock });
 
         var call = host.GetAsync("/api/echo/deaf-once");
         await Eventually.IsTrueAsync(() => File.Exists(app.HeldFile));
-        // Longer than ten replays take.
-        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        // Each replay waits once. The real host makes ten.
+        var waits = clock.Waits;
+        await Eventually.IsTrueAsync(() => clock.Waits > waits + 10);
         await File.WriteAllTextAsync(app.OpenFile, "", TestContext.Current.CancellationToken);
         using var answer = await call;
 
@@ -206,5 +208,18 @@ public sealed class HandlerLifeTests
         await host.DisposeAsync();
 
         Assert.True(handler.HasExited);
+    }
+
+    private sealed class CountingClock : TimeProvider
+    {
+        private volatile int _waits;
+
+        public int Waits => _waits;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _ = Interlocked.Increment(ref _waits);
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 }
